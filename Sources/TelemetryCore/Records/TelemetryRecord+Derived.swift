@@ -1,0 +1,57 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+/// Values that follow from others; a source's own figure stands in where a part is missing.
+extension TelemetryRecord {
+    /// Input and output tokens together.
+    public var totalTokens: Int? {
+        tokens.total ?? given.totalTokens
+    }
+
+    /// Output tokens divided by latency.
+    public var tokensPerSecond: Double? {
+        ratio(tokens.completion, timing.latency?.seconds) ?? given.tokensPerSecond
+    }
+
+    /// Energy divided by latency.
+    public var meanPower: Power? {
+        if let energy = energy.total, let latency = timing.latency, let power = energy / latency { return power }
+        return given.power
+    }
+
+    /// Output tokens divided by energy.
+    public var tokensPerJoule: Double? {
+        ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerJoule
+    }
+
+    /// Energy divided by output tokens.
+    public var joulesPerOutputToken: Double? {
+        if let energy = energy.total, let output = tokens.completion, output > 0 {
+            return energy.joules / Double(output)
+        }
+        return given.joulesPerOutputToken
+    }
+
+    /// Output tokens a second, divided by mean power: the same number as tokens per joule.
+    public var tokensPerSecondPerWatt: Double? {
+        ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
+    }
+
+    /// From the send to the first token.
+    public var prefillLatency: Duration? {
+        timing.timeToFirstToken ?? given.prefillLatency
+    }
+
+    /// From the first token to the last byte.
+    public var decodeLatency: Duration? {
+        if let latency = timing.latency, let first = timing.timeToFirstToken, first <= latency {
+            return latency - first
+        }
+        return given.decodeLatency
+    }
+
+    private func ratio(_ count: Int?, _ divisor: Double?) -> Double? {
+        guard let count, let divisor, divisor > 0 else { return nil }
+        return Double(count) / divisor
+    }
+}
