@@ -90,23 +90,25 @@ import Testing
         #expect(record(seen).timing.timeToFirstToken == .milliseconds(7))
     }
 
-    @Test(arguments: [
-        (200, CallEnd.answered, true, CallOutcome.completed, CallErrorKind?.none),
-        (200, .clientLeft, false, .cancelled, .clientGone),
-        (200, .clientLeft, true, .completed, nil),
-        (200, .engineClosed, false, .truncated, .reset),
-        (200, .engineClosed, true, .completed, nil),
-        (200, .engineReset, false, .truncated, .reset),
-        (200, .answered, false, .truncated, .reset),
-        (200, .timedOut, false, .truncated, .timeout),
-        (404, .answered, false, .failed, .clientStatus),
-        (503, .answered, false, .failed, .serverStatus),
-        (503, .clientLeft, false, .cancelled, .clientGone),
-        (nil, .engineReset, false, .failed, .reset),
-        (nil, .unreachable, false, .failed, .unreachable),
-        (nil, .timedOut, false, .failed, .timeout),
-        (nil, .clientLeft, false, .cancelled, .clientGone),
-    ] as [(Int?, CallEnd, Bool, CallOutcome, CallErrorKind?)])
+    @Test(
+        arguments: [
+            (200, CallEnd.answered, true, CallOutcome.completed, CallErrorKind?.none),
+            (200, .clientLeft, false, .cancelled, .clientGone),
+            (200, .clientLeft, true, .completed, nil),
+            (200, .engineClosed, false, .truncated, .reset),
+            (200, .engineClosed, true, .completed, nil),
+            (200, .engineReset, false, .truncated, .reset),
+            (200, .answered, false, .truncated, .reset),
+            (200, .timedOut, false, .truncated, .timeout),
+            (404, .answered, false, .failed, .clientStatus),
+            (503, .answered, false, .failed, .serverStatus),
+            (503, .clientLeft, false, .cancelled, .clientGone),
+            (nil, .engineReset, false, .failed, .reset),
+            (nil, .unreachable, false, .failed, .unreachable),
+            (nil, .timedOut, false, .failed, .timeout),
+            (nil, .clientLeft, false, .cancelled, .clientGone),
+        ] as [(Int?, CallEnd, Bool, CallOutcome, CallErrorKind?)]
+    )
     func everyEndHasItsOutcome(
         status: Int?,
         end: CallEnd,
