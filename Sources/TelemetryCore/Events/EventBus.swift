@@ -19,7 +19,7 @@ public final class EventBus: Sendable {
     /// Creates a bus without listeners.
     public init() {}
 
-    /// Tells an event to all listeners. Returns at once, whatever they do.
+    /// Tells an event to all listeners and returns at once, whatever they do.
     public func publish(_ event: TelemetryEvent) {
         let present = listeners.withLock { $0 }
         for subscription in present.subscriptions {
@@ -40,7 +40,10 @@ public final class EventBus: Sendable {
     ///
     /// - Parameters:
     ///   - limit: The number of events kept for a listener that lags; at least one.
+    ///   - isolation: The actor that the body runs on, by default the caller's.
     ///   - body: Reads the subscription's events.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
     public func withSubscription<Result>(
         keepingNewest limit: Int = 1_024,
         isolation: isolated (any Actor)? = #isolation,
