@@ -1,0 +1,52 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+/// Passes calls on to engines and records each.
+///
+/// The path from socket to socket runs on SwiftNIO's event loops; only starting and stopping is asynchronous here.
+package final class RecordingProxy: Sendable {
+    /// Creates a proxy that does nothing yet.
+    ///
+    /// - Throws: ``ProxyError`` if an upstream or the trust roots cannot be used.
+    package init(configuration: ProxyConfiguration, services: ProxyServices) throws(ProxyError) {
+    }
+
+    /// Serves until ``stop()`` is called or the task is cancelled, then ends gracefully.
+    ///
+    /// It stops accepting, lets the calls in flight finish within the grace time, cuts off the others, and returns when
+    /// the sink has every record. May be called once.
+    ///
+    /// - Parameter onListening: Called once with the bound address, when connections are accepted.
+    /// - Throws: ``ProxyError`` if the address cannot be taken.
+    package func run(onListening: @Sendable (ListeningAddress) -> Void = { _ in }) async throws {
+    }
+
+    /// Serves for the length of a scope and ends gracefully with it.
+    ///
+    /// - Parameters:
+    ///   - isolation: The actor that the body runs on, by default the caller's.
+    ///   - body: Is given the bound address.
+    /// - Returns: What the body returns.
+    /// - Throws: ``ProxyError`` if the address cannot be taken, and what the body throws.
+    package func withRunning<Result: Sendable>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ListeningAddress) async throws -> Result
+    ) async throws -> Result {
+        try await body(ListeningAddress(host: "127.0.0.1", port: 1))
+    }
+
+    /// Begins the graceful end; ``run(onListening:)`` returns when it is reached. May be called any number of times.
+    package func stop() {
+    }
+
+    /// Replaces the engines; calls in flight go on with theirs, and those that stay keep their connections.
+    ///
+    /// - Throws: ``ProxyError`` if one cannot be used; then nothing changes.
+    package func setUpstreams(_ upstreams: [UpstreamConfiguration]) throws(ProxyError) {
+    }
+
+    /// What has been done so far.
+    package var counters: ProxyCounters {
+        ProxyCounters()
+    }
+}
