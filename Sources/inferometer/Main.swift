@@ -5,5 +5,7 @@ import InferometerCommands
 
 @main
 enum Main {
-    static func main() {}
+    static func main() async {
+        await Inferometer.main()
+    }
 }
