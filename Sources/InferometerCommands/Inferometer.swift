@@ -19,11 +19,13 @@ package struct Inferometer: AsyncParsableCommand {
             No engine at hand? 'inferometer try' shows the main job with a simulated one.
             """,
         version: "0.1.0",
-        subcommands: [
-            ServeCommand.self, StatsCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
-            ImportCommand.self, ClearCommand.self, PruneCommand.self, DoctorCommand.self, TryCommand.self,
-        ]
+        subcommands: [ServeCommand.self]
     )
 
     package init() {}
+
+    /// Reads the process's arguments and does what they say; ends the process with an exit code where that fails.
+    package static func start() async {
+        await main()
+    }
 }

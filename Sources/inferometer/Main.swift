@@ -6,6 +6,6 @@ import InferometerCommands
 @main
 enum Main {
     static func main() async {
-        await Inferometer.main()
+        await Inferometer.start()
     }
 }

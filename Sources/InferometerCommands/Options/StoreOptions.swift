@@ -31,6 +31,12 @@ struct StoreOptions: ParsableArguments {
 
     /// The path of the database that is meant.
     func databasePath(_ context: CommandContext) async throws -> String {
-        try await database ?? settings(context).text("database") ?? DataDirectory.database(environment: context.environment)
+        if let database { return database }
+        let settings = try await settings(context)
+        do {
+            return try settings.text("database") ?? DataDirectory.database(environment: context.environment)
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 }

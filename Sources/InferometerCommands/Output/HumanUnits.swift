@@ -47,6 +47,7 @@ enum HumanUnits {
     /// US dollars, with enough places for a single call: `$0`, `$0.00042`, `$12.30`.
     static func dollars(_ amount: Double) -> String {
         guard amount != 0 else { return "$0" }
+        guard amount > 0 else { return "-" + dollars(-amount) }
         var places = 2
         var bound = 1.0
         while abs(amount) < bound, places < 8 {

@@ -1,8 +1,8 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import TelemetryCore
+public import ArgumentParser
+public import TelemetryCore
 
 /// Which calls a command is about.
 struct FilterOptions: ParsableArguments {
@@ -44,6 +44,6 @@ struct FilterOptions: ParsableArguments {
     }
 }
 
-extension CallOutcome: @retroactive ExpressibleByArgument {}
-extension StatisticsGrouping: @retroactive ExpressibleByArgument {}
-extension StatisticsPeriod: @retroactive ExpressibleByArgument {}
+extension CallOutcome: ExpressibleByArgument {}
+extension StatisticsGrouping: ExpressibleByArgument {}
+extension StatisticsPeriod: ExpressibleByArgument {}

@@ -11,7 +11,9 @@ struct StatisticsSummary {
         var lines = [headline]
         lines += averages
         if statistics.rowsPruned {
-            lines.append("Rows of this window were pruned: where it begins or ends inside an hour, that hour is counted whole.")
+            lines.append(
+                "Rows of this window were pruned: where it begins or ends inside an hour, that hour is counted whole."
+            )
         }
         if let note = simulationNote { lines.append(note) }
         return lines
@@ -51,6 +53,7 @@ struct StatisticsSummary {
         guard let value = mean.value else { return nil }
         let parts = [("p50", percentiles.p50), ("p95", percentiles.p95), ("p99", percentiles.p99)]
             .compactMap { name, value in value.map { "\(name) \(HumanUnits.duration($0))" } }
-        return "\(name): mean \(HumanUnits.duration(value)), \(parts.joined(separator: ", ")) (over \(HumanUnits.count(mean.count)) calls)"
+        return
+            "\(name): mean \(HumanUnits.duration(value)), \(parts.joined(separator: ", ")) (over \(HumanUnits.count(mean.count)) calls)"
     }
 }

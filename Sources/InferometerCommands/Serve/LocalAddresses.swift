@@ -25,7 +25,8 @@ struct LocalAddresses: Sendable {
         var known = interfaceAddresses()
         var name = [CChar](repeating: 0, count: 256)
         if gethostname(&name, name.count - 1) == 0 {
-            let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).lowercased()
+            let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                .lowercased()
             known.formUnion([host, host + ".local"])
         }
         return LocalAddresses(known)

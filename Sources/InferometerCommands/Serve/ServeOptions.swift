@@ -1,12 +1,17 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import Logging
+public import ArgumentParser
+public import Logging
 
 /// The options of `serve`, as they were typed: what is left out may come from elsewhere.
 struct ServeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one. (default: 127.0.0.1:4242)", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; port 0 takes a free one. (default: 127.0.0.1:4242)",
+            valueName: "host:port"
+        )
+    )
     var listen: ListenAddress?
 
     @Option(
@@ -24,10 +29,17 @@ struct ServeOptions: ParsableArguments {
     @Flag(help: "Change nothing of a request but Host, hop-by-hop headers and our own tags.")
     var observeOnly = false
 
-    @Option(help: ArgumentHelp("Seconds that calls in flight may go on after a stop. (default: 10)", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("Seconds that calls in flight may go on after a stop. (default: 10)", valueName: "seconds")
+    )
     var grace: GraceArgument?
 
-    @Option(help: ArgumentHelp("A name that a request's Host may have besides localhost; may be repeated.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A name that a request's Host may have besides localhost; may be repeated.",
+            valueName: "name"
+        )
+    )
     var allowHost: [String] = []
 
     @Option(
@@ -36,10 +48,15 @@ struct ServeOptions: ParsableArguments {
     )
     var prices: String?
 
-    @Option(help: "What a crash may cost: 'normal' the last quarter of a second, 'full' nothing that was flushed. (default: normal)")
+    @Option(
+        help:
+            "What a crash may cost: 'normal' the last quarter of a second, 'full' nothing that was flushed. (default: normal)"
+    )
     var durability: DurabilityArgument?
 
-    @Option(help: "The least grave messages to log: trace, debug, info, notice, warning, error, critical. (default: notice)")
+    @Option(
+        help: "The least grave messages to log: trace, debug, info, notice, warning, error, critical. (default: notice)"
+    )
     var logLevel: Logger.Level?
 
     @OptionGroup

@@ -27,11 +27,13 @@ struct ServePlan: Sendable {
         isSimulating = try options.simulate || Self.flag(settings, "simulate")
         observeOnly = try options.observeOnly || Self.flag(settings, "observe-only")
         grace = try (options.grace ?? Self.parse(settings, "grace"))?.duration ?? .seconds(10)
-        allowedHosts = try options.allowHost.isEmpty ? Self.said { try settings.texts("allow-host") } ?? [] : options.allowHost
+        allowedHosts =
+            try options.allowHost.isEmpty ? Self.said { try settings.texts("allow-host") } ?? [] : options.allowHost
         pricesFile = try options.prices ?? Self.said { try settings.text("prices") }
         durability = try options.durability ?? Self.parse(settings, "durability") ?? .normal
         logLevel = try options.logLevel ?? Self.parse(settings, "log-level") ?? .notice
-        database = try options.store.database ?? Self.said { try settings.text("database") }
+        database =
+            try options.store.database ?? Self.said { try settings.text("database") }
             ?? (isSimulating && upstreams.isEmpty
                 ? DataDirectory.simulatedDatabase(environment: environment)
                 : DataDirectory.database(environment: environment))

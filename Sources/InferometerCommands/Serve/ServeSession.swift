@@ -94,7 +94,7 @@ struct ServeSession: Sendable {
             // The proxy's end is the end of all; the others' is not.
             while let isEnd = try await group.next(), !isEnd {}
             group.cancelAll()
-            while let _ = try? await group.next() {}
+            while (try? await group.next()) != nil {}
         }
     }
 

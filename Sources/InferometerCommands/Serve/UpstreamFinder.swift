@@ -44,7 +44,10 @@ struct UpstreamFinder: Sendable {
                 guard let kind = fingerprint.kind else { continue }
                 upstreams[index].kind = kind
                 update(upstreams)
-                logger.info("Found out an engine.", metadata: ["upstream": "\(upstreams[index].label)", "kind": "\(kind.rawValue)"])
+                logger.info(
+                    "Found out an engine.",
+                    metadata: ["upstream": "\(upstreams[index].label)", "kind": "\(kind.rawValue)"]
+                )
             }
             pending = silent
             round += 1
@@ -61,7 +64,9 @@ struct UpstreamFinder: Sendable {
             let engines = await discovery.localEngines()
             if !engines.isEmpty { return Self.configurations(engines) }
             if round == 0 {
-                logger.warning("No engine found on this machine; looking again every 5 s. Name one with --upstream URL, or try --simulate.")
+                logger.warning(
+                    "No engine found on this machine; looking again every 5 s. Name one with --upstream URL, or try --simulate."
+                )
             }
             round += 1
         }
@@ -73,7 +78,12 @@ struct UpstreamFinder: Sendable {
             guard let address = try? UpstreamAddress(url: engine.url) else { return nil }
             let namesakes = engines.dropFirst().filter { $0.kind == engine.kind }.count
             let name = namesakes > 1 ? "\(engine.kind.rawValue)-\(address.port)" : engine.kind.rawValue
-            return UpstreamConfiguration(name: order == 0 ? nil : name, address: address, kind: engine.kind, isLocal: true)
+            return UpstreamConfiguration(
+                name: order == 0 ? nil : name,
+                address: address,
+                kind: engine.kind,
+                isLocal: true
+            )
         }
     }
 
