@@ -71,7 +71,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Ends the connection when idle, else with the answer under way.
     func drain() {
         leavesAfterAnswer = true
-        if exchange == nil { close() }
+        if exchange == nil, phase != .closing { endAfterAnswer(unread: false) }
     }
 
     /// Ends the connection now.

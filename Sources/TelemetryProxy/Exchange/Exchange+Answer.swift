@@ -198,28 +198,24 @@ extension Exchange {
 
     /// Writes payload in chunks of our own, or in none.
     private func reframe(_ part: ByteBuffer, _ payload: [Range<Int>], to output: inout ByteBuffer) {
+        // A copy, because the filter is borrowed out of the same value meanwhile.
+        let framing = answer.framing
         part.withUnsafeReadableBytes { bytes in
             for range in payload where !range.isEmpty {
-                guard answer.filter != nil else {
-                    writeChunk(bytes.part(range), to: &output)
-                    continue
+                if answer.filter == nil {
+                    framing.write(bytes.part(range), to: &output)
+                } else {
+                    answer.filter?.pass(bytes.part(range)) { framing.write($0, to: &output) }
                 }
-                answer.filter?.pass(bytes.part(range)) { writeChunk($0, to: &output) }
             }
         }
     }
 
-    private func writeChunk(_ bytes: UnsafeRawBufferPointer, to output: inout ByteBuffer) {
-        guard !bytes.isEmpty else { return }
-        if answer.framing == .chunks { output.writeChunkSize(bytes.count) }
-        output.writeBytes(bytes)
-        if answer.framing == .chunks { output.writeStaticString("\r\n") }
-    }
-
     /// Writes what ends the body, as far as the framing has such.
     func writeEnd(to output: inout ByteBuffer) {
-        answer.filter?.finish { writeChunk($0, to: &output) }
-        guard answer.framing == .chunks else { return }
+        let framing = answer.framing
+        answer.filter?.finish { framing.write($0, to: &output) }
+        guard framing == .chunks else { return }
         output.writeStaticString("0\r\n")
         output.writeBytes(answer.chunks.trailers)
         output.writeStaticString("\r\n")
@@ -231,6 +227,16 @@ extension Exchange {
         } else {
             client.write(buffer)
         }
+    }
+}
+
+extension OutputFraming {
+    /// Writes payload as one chunk, or as it is.
+    func write(_ bytes: UnsafeRawBufferPointer, to output: inout ByteBuffer) {
+        guard !bytes.isEmpty else { return }
+        if self == .chunks { output.writeChunkSize(bytes.count) }
+        output.writeBytes(bytes)
+        if self == .chunks { output.writeStaticString("\r\n") }
     }
 }
 

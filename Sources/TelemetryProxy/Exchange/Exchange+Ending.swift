@@ -147,22 +147,13 @@ extension Exchange {
         tellWithheld()
         let client = client
         let visibly = answer.framing == .untilClose
-        if answer.filter != nil {
-            var rest = ByteBuffer()
-            answer.filter?.finish { rest.writeBytes($0) }
-            if rest.readableBytes > 0 { writeLast(rest) }
-        }
+        var rest = ByteBuffer()
+        let framing = answer.framing
+        answer.filter?.finish { framing.write($0, to: &rest) }
+        if rest.readableBytes > 0 { client.write(rest) }
         client.flush()
         finish(end, cleanly: false, at: now)
         client.abort(visibly: visibly)
-    }
-
-    private func writeLast(_ rest: ByteBuffer) {
-        var output = ByteBuffer()
-        if answer.framing == .chunks { output.writeChunkSize(rest.readableBytes) }
-        output.writeImmutableBuffer(rest)
-        if answer.framing == .chunks { output.writeStaticString("\r\n") }
-        client.write(output)
     }
 
     /// The end of a body that lasts until the connection closes.

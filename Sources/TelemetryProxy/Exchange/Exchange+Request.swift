@@ -59,7 +59,6 @@ extension Exchange {
         case .streamed where wasSent:
             writeEnd()
             connection?.flush()
-            if answer.isComplete { completeAnswer(at: loop.clock.instant()) }
         case .streamed: break
         }
     }

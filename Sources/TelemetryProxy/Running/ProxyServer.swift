@@ -83,8 +83,10 @@ struct LoopStates: Sendable {
 
     /// Waits until every connection has ended.
     func drain() async {
-        for state in bound {
-            try? await state.eventLoop.flatSubmit { state.value.drain() }.get()
+        // All begin before any is waited for.
+        let futures = bound.map { state in state.eventLoop.flatSubmit { state.value.drain() } }
+        for future in futures {
+            try? await future.get()
         }
     }
 
