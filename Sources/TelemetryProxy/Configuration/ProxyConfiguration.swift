@@ -7,7 +7,9 @@ package struct ProxyConfiguration: Sendable, Hashable {
     package var host = "127.0.0.1"
     /// The port to listen on; 0 takes a free one.
     package var port = 4_242
-    /// The engines. Calls that name none go to ``defaultUpstream``.
+    /// The engines.
+    ///
+    /// Calls that name none go to ``defaultUpstream``.
     package var upstreams: [UpstreamConfiguration] = []
     /// The name of the engine for calls that name none; else the first without a name, else the first.
     package var defaultUpstream: String?
