@@ -19,7 +19,10 @@ package struct Inferometer: AsyncParsableCommand {
             No engine at hand? 'inferometer try' shows the main job with a simulated one.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self]
+        subcommands: [
+            ServeCommand.self, StatsCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
+            ImportCommand.self, ClearCommand.self, PruneCommand.self, DoctorCommand.self, TryCommand.self,
+        ]
     )
 
     package init() {}

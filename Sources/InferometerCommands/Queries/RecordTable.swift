@@ -18,6 +18,11 @@ struct RecordTable {
         records.contains { $0.identity.engine == .simulated }
     }
 
+    /// What must be said of calls that no real engine answered.
+    var simulationNote: String? {
+        hasSimulated ? "Calls of the engine 'simulated' are SIMULATED: their times and tokens are made up." : nil
+    }
+
     var table: Table {
         let prefix = Self.uniquePrefixLength(records.map(\.id.description))
         var table = Table(columns: Self.columns(isSimulated: hasSimulated))

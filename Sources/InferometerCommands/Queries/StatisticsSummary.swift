@@ -15,7 +15,6 @@ struct StatisticsSummary {
                 "Rows of this window were pruned: where it begins or ends inside an hour, that hour is counted whole."
             )
         }
-        if let note = simulationNote { lines.append(note) }
         return lines
     }
 
