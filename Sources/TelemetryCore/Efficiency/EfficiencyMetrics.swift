@@ -3,10 +3,14 @@
 
 /// How well a generation uses its hardware and its energy.
 public struct EfficiencyMetrics: Sendable, Hashable {
-    /// Model FLOPs utilisation: the share of the peak arithmetic (Chowdhery et al. 2022). Absent without a peak.
+    /// Model FLOPs utilisation: the share of the peak arithmetic.
+    ///
+    /// Absent without a peak. Defined by Chowdhery et al. 2022, section 4.1.
     public let modelFLOPsUtilization: Utilization?
-    /// Model bandwidth utilisation: the share of the peak memory bandwidth that reading the weights (and the KV cache,
-    /// where its size is given) takes (Databricks, "LLM inference performance engineering"). Absent without a peak.
+    /// Model bandwidth utilisation: the share of the peak memory bandwidth that reading the model takes.
+    ///
+    /// Reads are those of the weights, and of the KV cache where its size is given (Databricks, "LLM inference
+    /// performance engineering", 2023). Absent without a peak.
     public let modelBandwidthUtilization: Utilization?
     /// Operations per second that the tokens took.
     public let actualFLOPS: Double
@@ -16,7 +20,9 @@ public struct EfficiencyMetrics: Sendable, Hashable {
     public let actualBytesPerSecond: Double
     /// Bytes per second that all devices could read; absent where unknown.
     public let peakBytesPerSecond: Double?
-    /// Accuracy (0 to 1) per joule: intelligence per joule. Absent where either is unknown, or no energy was used.
+    /// Accuracy (0 to 1) per joule: intelligence per joule.
+    ///
+    /// Absent where either is unknown, or no energy was used.
     public let intelligencePerJoule: Double?
     /// Operations for a token.
     public let flopsPerToken: Double

@@ -32,6 +32,7 @@ public struct ModelFLOPs: Sendable, Hashable {
     ///   - inputTokens: all tokens of the prompt; 0 or more.
     ///   - outputTokens: all tokens of the output; 0 or more.
     ///   - cachedTokens: the part of the prompt that a prefix cache held, which is not worked on again.
+    /// - Returns: The operations, prefill and decode apart.
     /// - Throws: ``CalculationError`` where a count is negative, or more is cached than was sent.
     public static func estimate(
         _ model: ModelSize,
@@ -56,6 +57,7 @@ public struct ModelFLOPs: Sendable, Hashable {
     ///   - model: the model's size.
     ///   - inputTokens: all tokens of the prompt; 0 or more. An output to an empty prompt starts from one token.
     ///   - outputTokens: all tokens of the output; 0 or more.
+    /// - Returns: The operations, prefill and decode apart.
     /// - Throws: ``CalculationError`` where a count is negative.
     public static func withoutKVCache(
         _ model: ModelSize,
@@ -73,7 +75,9 @@ public struct ModelFLOPs: Sendable, Hashable {
         )
     }
 
-    /// The share of the peak arithmetic that a call reached (MFU, Chowdhery et al. 2022, section 4.1).
+    /// The share of the peak arithmetic that a call reached: its MFU.
+    ///
+    /// Defined by Chowdhery et al. 2022, section 4.1.
     ///
     /// - Parameters:
     ///   - flops: the operations of the model; 0 or more.

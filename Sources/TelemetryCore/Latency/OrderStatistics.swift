@@ -10,7 +10,9 @@ enum OrderStatistics {
 
     /// Rearranges the buffer so that each of the positions holds what a full sort would put there.
     ///
-    /// - Parameter positions: indexes into the buffer, ascending.
+    /// - Parameters:
+    ///   - positions: indexes into the buffer, ascending.
+    ///   - buffer: finite numbers in any order.
     static func settle(_ positions: ArraySlice<Int>, in buffer: UnsafeMutableBufferPointer<Double>) {
         // Quickselect halves on average; past twice the logarithm the input is adverse and a sort is safer.
         let depth = 2 * (Int.bitWidth - buffer.count.leadingZeroBitCount)

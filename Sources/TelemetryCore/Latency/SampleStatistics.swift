@@ -1,8 +1,9 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a set of numbers looks like: centre, spread, tails. All values have the unit of the numbers.
+/// What a set of numbers looks like: centre, spread, tails.
 ///
+/// All values have the unit of the numbers.
 /// Percentiles interpolate linearly between the ranks, at index (n - 1)p, as NumPy's default does.
 public struct SampleStatistics: Sendable, Hashable {
     /// How many numbers there are; at least one.

@@ -1,7 +1,9 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one accelerator can do at most, by its vendor's dense figures. What is not known is absent.
+/// What one accelerator can do at most, by its vendor's dense figures.
+///
+/// What is not known is absent.
 public struct AcceleratorPeaks: Sendable, Hashable {
     /// Dense floating-point operations per second at the precision in use.
     public let flopsPerSecond: Double?

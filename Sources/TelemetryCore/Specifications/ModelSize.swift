@@ -68,6 +68,7 @@ public struct ModelSize: Sendable, Hashable {
     /// independently.
     ///
     /// - Parameter batchSize: the mean number of sequences in a step; 1 or more.
+    /// - Returns: Parameters, from the active ones up to all.
     public func parametersRead(batchSize: Double) -> Double {
         guard let activeParameters, batchSize != 1 else { return parametersPerToken }
         let idleShare = 1 - activeParameters / parameters

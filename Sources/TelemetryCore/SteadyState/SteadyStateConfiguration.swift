@@ -11,18 +11,27 @@ public struct SteadyStateConfiguration: Sendable, Hashable {
         case energy
     }
 
-    /// How many first samples are warm-up whatever they say. At least 0; defaults to 5.
+    /// How many first samples are warm-up whatever they say.
+    ///
+    /// At least 0; defaults to 5.
     public var warmupSamples = 5
-    /// How many of the last samples after warm-up are looked at together. At least 2; defaults to 5.
+    /// How many of the last samples after warm-up are looked at together.
+    ///
+    /// At least 2; defaults to 5.
     public var windowSize = 5
-    /// Below which coefficient of variation (standard deviation over mean, a fraction) a window is steady. Not
-    /// negative; defaults to 0.05.
+    /// Below which coefficient of variation (standard deviation over mean, a fraction) a window is steady.
+    ///
+    /// Not negative; defaults to 0.05.
     public var variationThreshold = 0.05
-    /// How many windows in a row must be steady. At least 1; defaults to 3.
+    /// How many windows in a row must be steady.
+    ///
+    /// At least 1; defaults to 3.
     public var minimumSteadyWindows = 3
-    /// What must be steady. Defaults to throughput.
+    /// What must be steady; defaults to throughput.
     public var metric = Metric.throughput
-    /// Whether a window that is no longer steady ends the steady state. Defaults to false: once reached, it stays.
+    /// Whether a window that is no longer steady ends the steady state.
+    ///
+    /// Defaults to false: once reached, it stays.
     public var unlatches = false
 
     /// Creates the default configuration.

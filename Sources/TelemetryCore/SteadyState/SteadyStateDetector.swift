@@ -22,13 +22,14 @@ public struct SteadyStateDetector: Sendable {
         self.configuration = configuration
     }
 
-    /// Takes the next sample; returns whether the series is steady.
+    /// Takes the next sample.
     ///
     /// A sample whose configured metric was not measured says nothing about steadiness and starts the window anew.
     ///
     /// - Parameters:
     ///   - throughput: output tokens per second.
     ///   - energy: the request's energy, if measured.
+    /// - Returns: Whether the series is steady.
     /// - Throws: ``CalculationError`` where the throughput is no finite number; the sample is then not counted.
     @discardableResult
     public mutating func record(throughput: Double, energy: Energy? = nil) throws(CalculationError) -> Bool {
