@@ -33,6 +33,13 @@ extension ModelCatalog {
             source: "OpenAI, gpt-oss model card (August 2025): 20.9B, 3.6B active"
         ),
         ModelFamily(
+            name: "deepseek-v3.1",
+            words: ["deepseek", "v3.1"],
+            parameters: 671,
+            active: 37,
+            source: "DeepSeek-AI, DeepSeek-V3.1 model card (August 2025): 671B, 37B active"
+        ),
+        ModelFamily(
             name: "deepseek-v3",
             words: ["deepseek", "v3"],
             parameters: 671,
