@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension GapStatistics {
-    /// Describes gaps in any order; nothing is known of no gaps.
-    public init(gaps: [Duration]) {
+    /// Computes the statistics of gaps, or nothing if there are none.
+    ///
+    /// Percentiles interpolate linearly between the order statistics around `(n - 1) * p`; the standard deviation is
+    /// that of a sample (divisor `n - 1`).
+    public init?(gaps: [Duration]) {
         var nanoseconds = gaps.map(\.fractionalNanoseconds)
-        self.init(nanoseconds: SampleStatistics(scratch: &nanoseconds))
+        guard let sample = SampleStatistics(scratch: &nanoseconds) else { return nil }
+        self.init(nanoseconds: sample)
     }
 
-    init(nanoseconds sample: SampleStatistics?) {
+    init(nanoseconds sample: SampleStatistics) {
         self.init()
-        guard let sample else { return }
         count = sample.count
         mean = Duration(fractionalNanoseconds: sample.mean)
         median = Duration(fractionalNanoseconds: sample.median)

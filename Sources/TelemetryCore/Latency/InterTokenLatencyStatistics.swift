@@ -45,7 +45,7 @@ public struct InterTokenLatencyStatistics: Sendable, Hashable {
 
     private init(nanoseconds: inout [Double]) {
         let sample = SampleStatistics(scratch: &nanoseconds)
-        gaps = GapStatistics(nanoseconds: sample)
+        gaps = sample.map(GapStatistics.init(nanoseconds:)) ?? GapStatistics()
         minimum = sample.map { Duration(fractionalNanoseconds: $0.minimum) }
         maximum = sample.map { Duration(fractionalNanoseconds: $0.maximum) }
     }
