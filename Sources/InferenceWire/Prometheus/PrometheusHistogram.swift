@@ -42,13 +42,16 @@ package struct PrometheusHistogram: Sendable, Hashable {
     /// The sum of all observations; nothing where the scrape has none.
     package var sum: Double? { sums.sum }
 
-    /// The number of observations: the `_count`, else the highest bucket.
-    package var count: Double? { counts.sum ?? buckets.last?.count }
+    /// The number of observations as the scrape states it; nothing where it does not.
+    package var count: Double? { counts.sum }
+
+    /// The number of observations: the stated one, else that of the highest bucket.
+    package var observations: Double? { counts.sum ?? total }
 
     /// The mean observation; nothing where nothing was observed.
     package var mean: Double? {
-        guard let sum, let count, count > 0 else { return nil }
-        return sum / count
+        guard let sum, let observations, observations > 0 else { return nil }
+        return sum / observations
     }
 
     /// The quantile at a fraction from 0 to 1, by the rules of PromQL's `histogram_quantile`.

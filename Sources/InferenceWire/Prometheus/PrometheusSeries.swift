@@ -41,6 +41,16 @@ package struct PrometheusLabels: Sendable, Hashable {
         return pairs.remove(at: index).value
     }
 
+    fileprivate func contains(anyOf names: Set<String>) -> Bool {
+        pairs.contains { names.contains($0.name) }
+    }
+
+    fileprivate func removing(_ names: Set<String>) -> PrometheusLabels {
+        var rest = self
+        rest.pairs.removeAll { names.contains($0.name) }
+        return rest
+    }
+
     private static func quoted(_ bytes: UnsafeBufferPointer<UInt8>, from index: inout Int) -> String {
         index += 1
         let start = index
@@ -133,5 +143,18 @@ extension PrometheusText {
     /// The value of one name, summed over its labels; nothing where the scrape has none.
     package func value(named name: String) -> Double? {
         series(named: name).sum
+    }
+}
+
+extension PrometheusSeries {
+    /// The series without some labels; of those that then coincide, the greatest.
+    package func collapsing(_ names: Set<String>) -> PrometheusSeries {
+        guard values.keys.contains(where: { $0.contains(anyOf: names) }) else { return self }
+        var collapsed: [PrometheusLabels: Double] = [:]
+        for (labels, value) in values {
+            let key = labels.removing(names)
+            collapsed[key] = max(value, collapsed[key] ?? value)
+        }
+        return PrometheusSeries(collapsed)
     }
 }
