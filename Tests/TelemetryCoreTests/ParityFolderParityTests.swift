@@ -8,17 +8,19 @@ import Testing
 /// The folder of cases as a whole: every file is some suite's.
 @Suite struct ParityFolderParityTests {
     @Test func everyFileIsClaimedByASuite() throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: ParityFolder.current.url.path)
-        let cases = names.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
-        #expect(!cases.isEmpty)
-        #expect(cases.filter { ParityClaims.suites[$0] == nil } == [], "no suite runs these")
-        let rest = names.filter { !$0.hasSuffix(".json") && !ParityClaims.others.contains($0) }
-        #expect(rest == [], "nothing reads these")
+        let names = try FileManager.default.contentsOfDirectory(atPath: ParityFolder.current.url.path).sorted()
+        let claimed = Set(ParityClaims.suites.keys.map { $0 + ".json" }).union(ParityClaims.others)
+        #expect(names.contains { $0.hasSuffix(".json") })
+        for name in names where !claimed.contains(name) { Issue.record("no suite runs \(name)") }
     }
 
     @Test func everyCaseDecodes() throws {
         for file in try ParityFolder.current.fileNames() {
-            #expect(throws: Never.self, "\(file)") { try ParityFolder.current.cases(in: file) }
+            do {
+                _ = try ParityFolder.current.cases(in: file)
+            } catch {
+                Issue.record("\(file)/\(error)")
+            }
         }
     }
 }

@@ -79,7 +79,9 @@ package struct PrometheusHistogram: Sendable, Hashable {
         return buckets.isEmpty ? nil : Quantile(value: lower.bound, isClamped: true)
     }
 
-    /// What was observed since an earlier scrape. A series that fell has begun anew, and all of it is new.
+    /// What was observed since an earlier scrape.
+    ///
+    /// A series that fell has begun anew, and all of it is new.
     package func increase(since earlier: PrometheusHistogram) -> PrometheusHistogram {
         var increases: [PrometheusLabels: [Bucket]] = [:]
         for (labels, buckets) in series {
@@ -114,7 +116,9 @@ package struct PrometheusHistogram: Sendable, Hashable {
         return lower.bound + (bucket.bound - lower.bound) * (rank - lower.count) / (count - lower.count)
     }
 
-    /// Sums series bucket by bucket. Where one lacks a bound, its count up to the bound before is what is known.
+    /// Sums series bucket by bucket.
+    ///
+    /// Where one lacks a bound, its count up to the bound before is what is known.
     private static func summed(_ series: [[Bucket]]) -> [Bucket] {
         guard let first = series.first else { return [] }
         if series.count == 1 { return first }

@@ -116,7 +116,9 @@ package struct PrometheusSeries: Sendable, Hashable {
         return sums
     }
 
-    /// What was added since an earlier scrape. A counter that fell has begun anew, and all of it is new.
+    /// What was added since an earlier scrape.
+    ///
+    /// A counter that fell has begun anew, and all of it is new.
     package func increase(since earlier: PrometheusSeries) -> PrometheusSeries {
         var increase = PrometheusSeries()
         for (labels, value) in values {

@@ -12,12 +12,12 @@ import Testing
         ParitySuite(file: "bench-stats", answer: sample),
     ]
 
-    @Test(arguments: suites.indices) func everyCaseComesOutRight(index: Int) throws {
-        #expect(try Self.suites[index].failures() == [])
+    @Test(arguments: suites.indices) func everyCaseComesOutRight(index: Int) {
+        for failure in Self.suites[index].failures() { Issue.record("\(failure)") }
     }
 
-    @Test(arguments: suites.indices) func noChangedNumberGoesUnnoticed(index: Int) throws {
-        #expect(try Self.suites[index].unnoticedChanges() == [])
+    @Test(arguments: suites.indices) func noChangedNumberGoesUnnoticed(index: Int) {
+        for change in Self.suites[index].unnoticedChanges() { Issue.record("unnoticed: \(change)") }
     }
 
     @Sendable static func interTokenLatency(_ parityCase: ParityCase) throws -> ParityAnswer {

@@ -8,12 +8,12 @@ import Testing
 @Suite struct SteadyStateParityTests {
     static let suite = ParitySuite(file: "steady", answer: answer)
 
-    @Test func everyCaseComesOutRight() throws {
-        #expect(try Self.suite.failures() == [])
+    @Test func everyCaseComesOutRight() {
+        for failure in Self.suite.failures() { Issue.record("\(failure)") }
     }
 
-    @Test func noChangedNumberGoesUnnoticed() throws {
-        #expect(try Self.suite.unnoticedChanges() == [])
+    @Test func noChangedNumberGoesUnnoticed() {
+        for change in Self.suite.unnoticedChanges() { Issue.record("unnoticed: \(change)") }
     }
 
     @Sendable static func answer(_ parityCase: ParityCase) throws -> ParityAnswer {
