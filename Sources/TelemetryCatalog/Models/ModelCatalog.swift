@@ -48,7 +48,7 @@ public enum ModelCatalog {
     /// - Parameter name: as the engine calls the model, such as `qwen3:8b` or `meta-llama/Llama-3.1-8B-Instruct`.
     /// - Returns: The size with its source, or nothing where it cannot be told.
     public static func specification(forModelNamed name: String) -> ModelSpecification? {
-        let parsed = ModelName(name)
+        let parsed = SizedModelName(name)
         let bytesPerParameter = parsed.bytesPerParameter ?? 2
         if let family = families.first(where: { parsed.mentions($0.words) }) {
             return family.specification(named: name, bytesPerParameter: bytesPerParameter)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A model's name taken apart into the words that tell its size.
-struct ModelName {
+struct SizedModelName {
     private let words: [String]
 
     init(_ name: String) {
