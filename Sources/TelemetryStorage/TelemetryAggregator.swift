@@ -15,7 +15,9 @@ public final class TelemetryAggregator: Sendable {
         source = ReadSource(path: path)
     }
 
-    /// Ends all reading; later questions fail. Idempotent.
+    /// Ends all reading; later questions fail.
+    ///
+    /// Idempotent.
     public func close() {
         source.close()
     }
@@ -62,6 +64,8 @@ public final class TelemetryAggregator: Sendable {
     /// - Parameters:
     ///   - range: When the requests arrived.
     ///   - excludingWarmup: Whether warm-up calls are left out of counts and sums too.
+    /// - Returns: The batches by falling number of calls, then by name.
+    /// - Throws: If the database cannot be read.
     public func statisticsByBatch(
         in range: TimeRange = .all,
         excludingWarmup: Bool = false
@@ -91,6 +95,8 @@ public final class TelemetryAggregator: Sendable {
     /// - Parameters:
     ///   - number: The most models to return; none if it is negative.
     ///   - range: When the requests arrived.
+    /// - Returns: The models by falling number of calls, then by name.
+    /// - Throws: If the database cannot be read.
     public func topModels(
         _ number: Int = 5,
         in range: TimeRange = .all
@@ -117,6 +123,8 @@ extension TelemetryAggregator {
     /// - Parameters:
     ///   - limit: The most records to return, none if it is negative; absent for all.
     ///   - filter: Which records.
+    /// - Returns: The records, newest first.
+    /// - Throws: If the database cannot be read.
     public func recentRecords(
         limit: Int? = 50,
         filter: CallFilter = .all

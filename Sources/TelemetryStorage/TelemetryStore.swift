@@ -49,7 +49,9 @@ public final class TelemetryStore: RecordSink, Sendable {
         try await writer.flush()
     }
 
-    /// Commits what waits and closes the database; records that come later are counted as dropped. Idempotent.
+    /// Commits what waits and closes the database; records that come later are counted as dropped.
+    ///
+    /// Idempotent.
     public func close() async throws(TelemetryStoreError) {
         try await writer.close()
     }
@@ -69,6 +71,8 @@ extension TelemetryStore {
     /// The newest records, newest first, what waits included.
     ///
     /// - Parameter limit: The most records to return; none if it is negative.
+    /// - Returns: The records.
+    /// - Throws: If what waits cannot be committed, or the database cannot be read.
     public func recentRecords(limit: Int = 50) async throws(TelemetryStoreError) -> [TelemetryRecord] {
         try await writer.flush()
         return try await writer.read { try CallReader($0).recent(limit: limit, filter: .all) }

@@ -11,17 +11,29 @@ public enum StoreDurability: String, Sendable, Hashable, CaseIterable {
 
 /// How a store writes.
 public struct TelemetryStoreConfiguration: Sendable, Hashable {
-    /// How long a record may wait to be committed with others. Defaults to 250 ms.
+    /// How long a record may wait to be committed with others.
+    ///
+    /// Defaults to 250 ms.
     public var commitInterval: Duration = .milliseconds(250)
-    /// How many waiting records are committed at once, without waiting longer. Defaults to 1,000; at least 1.
+    /// How many waiting records are committed at once, without waiting longer.
+    ///
+    /// Defaults to 1,000; at least 1.
     public var batchSize = 1_000
-    /// How many records may wait while the disk does not take them; more are dropped and counted. Defaults to 50,000.
+    /// How many records may wait while the disk does not take them; more are dropped and counted.
+    ///
+    /// Defaults to 50,000.
     public var bufferLimit = 50_000
-    /// What a commit promises. Defaults to `normal`.
+    /// What a commit promises.
+    ///
+    /// Defaults to `normal`.
     public var durability: StoreDurability = .normal
-    /// How long to wait for another process's write. Defaults to 5 s.
+    /// How long to wait for another process's write.
+    ///
+    /// Defaults to 5 s.
     public var busyTimeout: Duration = .seconds(5)
-    /// The longest pause between attempts while commits fail. Defaults to 30 s.
+    /// The longest pause between attempts while commits fail.
+    ///
+    /// Defaults to 30 s.
     public var longestRetryPause: Duration = .seconds(30)
 
     /// Creates the default configuration.

@@ -45,8 +45,10 @@ extension Schema {
             coalesce(c.completion_tokens * 1e9 / nullif(c.energy, 0), x.given_tokens_per_joule) AS tokens_per_joule,
             coalesce(c.energy / 1e9 / nullif(c.completion_tokens, 0), x.given_joules_per_token)
                 AS energy_per_output_token_joules,
-            coalesce(c.completion_tokens * 1e9 / nullif(c.energy, 0), x.given_throughput_per_watt)
-                AS throughput_per_watt,
+            coalesce(
+                CASE WHEN c.latency > 0 THEN c.completion_tokens * 1e9 / nullif(c.energy, 0) END,
+                x.given_throughput_per_watt
+            ) AS throughput_per_watt,
             c.prefill_energy / 1e9 AS prefill_energy_joules,
             c.decode_energy / 1e9 AS decode_energy_joules,
             CASE WHEN c.flags & 8 THEN c.gap_mean / 1e6 END AS mean_itl_ms,

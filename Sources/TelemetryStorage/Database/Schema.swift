@@ -3,7 +3,9 @@
 
 internal import TelemetryCore
 
-/// The layout of a database, by version. A version that was released never changes.
+/// The layout of a database, by version.
+///
+/// A version that was released never changes.
 enum Schema {
     /// The version that this release writes.
     static let current: Int32 = 1
@@ -15,8 +17,9 @@ enum Schema {
         [labels, calls, extras, rollups, meta, view].joined(separator: "\n")
     }
 
-    /// Names, prices, hosts and the like, each text of a kind once. Numbers are never given again, so that a reader's
-    /// memory of them stays right.
+    /// Names, prices, hosts and the like, each text of a kind once.
+    ///
+    /// Numbers are never given again, so that a reader's memory of them stays right.
     private static let labels = """
         CREATE TABLE label (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -3,7 +3,9 @@
 
 internal import TelemetryCore
 
-/// The numbers by which databases know the words of closed vocabularies. They never change.
+/// The numbers by which databases know the words of closed vocabularies.
+///
+/// They never change.
 enum WordCodes {
     static let operations: [InferenceOperation] = [.chat, .completion, .embedding, .response, .message, .generate]
     static let outcomes: [CallOutcome] = [.completed, .cancelled, .truncated, .failed]

@@ -32,7 +32,9 @@ struct LineReader: ~Copyable {
         close(file)
     }
 
-    /// Gives the next line, without its end, to a body. Returns nothing at the end of the file.
+    /// Gives the next line, without its end, to a body.
+    ///
+    /// Returns nothing at the end of the file.
     mutating func next<Result>(_ body: (UnsafeRawBufferPointer) -> Result) throws(TelemetryStoreError) -> Result? {
         var searched = start
         while true {

@@ -5,7 +5,9 @@ internal import GRDBSQLite
 
 /// The seed's own database, read by column name, whatever its version.
 enum SeedDatabase {
-    /// Whether a file is a database of the seed. Nothing of the file is changed, and nothing is left beside it.
+    /// Whether a file is a database of the seed.
+    ///
+    /// Nothing of the file is changed, and nothing is left beside it.
     static func isSeed(_ path: String) -> Bool {
         do {
             return try withConnection(path) { try $0.columns().isSuperset(of: ["timestamp", "model_id"]) }
@@ -85,7 +87,7 @@ final class SourceConnection {
     /// The names of the telemetry table's columns; none if there is no such table.
     func columns() throws -> Set<String> {
         var columns: Set<String> = []
-        try forEach("SELECT name FROM pragma_table_info('telemetry')") { row in
+        try walk("SELECT name FROM pragma_table_info('telemetry')") { row in
             if let name = StatementRow(statement: row).text(0) { columns.insert(name) }
             return true
         }
@@ -95,7 +97,7 @@ final class SourceConnection {
     /// Gives each row of a query to a body as values by column; the last column is the row's number.
     func forEachRow(_ sql: String, _ body: (Int, [String: SourceValue]) throws -> Bool) throws {
         var names: [String] = []
-        try forEach(sql) { statement in
+        try walk(sql) { statement in
             if names.isEmpty {
                 names = (0..<sqlite3_column_count(statement)).map { index in
                     sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
@@ -121,7 +123,7 @@ final class SourceConnection {
         }
     }
 
-    private func forEach(_ sql: String, _ body: (OpaquePointer) throws -> Bool) throws {
+    private func walk(_ sql: String, _ body: (OpaquePointer) throws -> Bool) throws {
         var prepared: OpaquePointer?
         guard sqlite3_prepare_v2(connection, sql, -1, &prepared, nil) == SQLITE_OK, let prepared else {
             throw failure()

@@ -6,8 +6,10 @@ internal import TelemetryCore
 /// Makes the identity of an imported row from its own identity and its content, so that the same row has the same one
 /// wherever it is read from.
 struct SeedIdentity {
-    /// The columns that content is made of. Our own record does not follow from the order of a file or the spacing of
-    /// a line, and a column that an older file lacks counts like one that is 0 or empty there.
+    /// The columns that content is made of.
+    ///
+    /// Our own record does not follow from the order of a file or the spacing of a line, and a column that an older
+    /// file lacks counts like one that is 0 or empty there.
     private static let columns = [
         "timestamp", "model_id", "engine", "agent", "prompt_tokens", "prompt_tokens_evaluated", "completion_tokens",
         "total_tokens", "latency_seconds", "ttft", "cost_usd", "energy_joules", "power_watts", "gpu_utilization_pct",
@@ -51,7 +53,9 @@ struct ContentHash {
     private var state: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
     private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013B
 
-    /// Adds a value. None, 0, false and an empty text or object are one; a whole number is one however it is written.
+    /// Adds a value.
+    ///
+    /// None, 0, false and an empty text or object are one; a whole number is one however it is written.
     mutating func combine(_ value: SourceValue) {
         switch value {
         case .null: combine(word: 0)

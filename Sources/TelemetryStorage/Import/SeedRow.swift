@@ -109,7 +109,7 @@ struct SeedRow {
         let perWatt = try row.number("throughput_per_watt")
         let prefill = try row.seconds("prefill_latency_seconds")
         let decode = try row.seconds("decode_latency_seconds")
-        if total != record.totalTokens { given.totalTokens = total }
+        given.totalTokens = total
         if let power, !power.isNear(record.meanPower) { given.power = power }
         if record.tokensPerSecond == nil { given.tokensPerSecond = throughput }
         if record.tokensPerJoule == nil { given.tokensPerJoule = tokensPerJoule }

@@ -9,7 +9,9 @@ public struct PruneRequest: Sendable, Hashable {
     public var before: WallTime?
     /// Removes the oldest whole hours until the file is no larger; absent for no bound by size.
     public var largestFileBytes: Int?
-    /// Whether the roll-ups of those hours go too. Defaults to `false`: summaries of whole hours stay.
+    /// Whether the roll-ups of those hours go too.
+    ///
+    /// Defaults to `false`: summaries of whole hours stay.
     public var includesRollups = false
 
     /// Creates a request that removes nothing.

@@ -135,7 +135,7 @@ struct RollupRebuild {
         let sql = "SELECT \(columns), \(RollupRow.columns) FROM rollup_hour WHERE start >= ? AND start < ?"
         var tallies: [RollupKey: CallTally] = [:]
         let first = Int32(RollupKey.columns.count) + 1
-        try RowCursor(database, sql: sql, arguments: [day, day + RollupLevel.day.length]).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: [day, day + RollupLevel.day.length]).walk { statement in
             let key = RollupRow.key(statement).at(.day)
             guard RollupRow(statement).add(to: &tallies[key, default: .init(exactLimit: 0)], from: first) else {
                 throw TelemetryStoreError(code: .corrupt, message: "A roll-up holds a damaged distribution.")

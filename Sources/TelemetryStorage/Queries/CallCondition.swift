@@ -63,7 +63,7 @@ struct RowCursor {
     }
 
     /// Gives the statement at each row, until there are no more or the body says to stop.
-    func forEach(_ body: (OpaquePointer) throws -> Bool) throws {
+    func walk(_ body: (OpaquePointer) throws -> Bool) throws {
         defer { sqlite3_reset(statement) }
         while true {
             switch sqlite3_step(statement) {

@@ -55,7 +55,7 @@ struct CallReader {
                 place.timestamp, place.timestamp, place.number, place.last, Int64(size),
             ]
         var page: [(PagePlace, TelemetryRecord)] = []
-        try RowCursor(database, sql: sql, arguments: arguments).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: arguments).walk { statement in
             let decoder = CallDecoder(statement, labels: labels)
             let record = try decoder.record()
             var next = place
@@ -74,7 +74,7 @@ struct CallReader {
 
     private func records(_ sql: String, _ arguments: [Int64]) throws -> [TelemetryRecord] {
         var records: [TelemetryRecord] = []
-        try RowCursor(database, sql: sql, arguments: arguments).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: arguments).walk { statement in
             records.append(try CallDecoder(statement, labels: labels).record())
             return true
         }

@@ -137,8 +137,8 @@ extension StatisticsReader {
             WHERE start >= ? AND start < ? AND \(condition.sql)
             """
         let first = Int32(RollupKey.columns.count) + 1
-        try RowCursor(database, sql: sql, arguments: [span.start, span.end] + condition.arguments).forEach {
-            statement in
+        let arguments = [span.start, span.end] + condition.arguments
+        try RowCursor(database, sql: sql, arguments: arguments).walk { statement in
             let key = RollupRow.key(statement)
             let row = RollupRow(statement)
             let group = project(key)
@@ -181,7 +181,7 @@ extension StatisticsReader {
         to collected: inout [RollupKey: StatisticsBuilder]
     ) throws {
         let sql = "SELECT \(MeasuredRow.columns) FROM call AS c WHERE \(condition.sql)"
-        try RowCursor(database, sql: sql, arguments: condition.arguments).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: condition.arguments).walk { statement in
             let row = MeasuredRow(statement, from: 0)
             collected[project(row.key), default: .init(exactLimit: exactLimit)].add(row.measures)
             return true
@@ -196,7 +196,7 @@ extension StatisticsReader {
         guard let condition = try CallCondition(filter, in: database) else { return [] }
         let sql = "SELECT \(MeasuredRow.columns) FROM call AS c WHERE \(condition.sql)"
         var groups: [Int64: StatisticsBuilder] = [:]
-        try RowCursor(database, sql: sql, arguments: condition.arguments).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: condition.arguments).walk { statement in
             let row = MeasuredRow(statement, from: 0)
             groups[row.int(column), default: .init(exactLimit: Self.exactLimit)].add(row.measures)
             return true
@@ -251,7 +251,7 @@ private struct GroupNames {
         guard count > 1_000, let kind = grouping.labelKind else { return }
         var texts: [Int64: String] = [:]
         let sql = "SELECT id, text FROM label WHERE kind = ?"
-        try RowCursor(database, sql: sql, arguments: [kind.rawValue]).forEach { statement in
+        try RowCursor(database, sql: sql, arguments: [kind.rawValue]).walk { statement in
             let row = StatementRow(statement: statement)
             texts[row.int(0)] = row.text(1)
             return true

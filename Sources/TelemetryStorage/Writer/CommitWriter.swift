@@ -14,7 +14,9 @@ struct CommitResult: Sendable {
     var refusal: String?
 }
 
-/// Writes entries and their roll-ups in one transaction. Used on the writer's queue alone.
+/// Writes entries and their roll-ups in one transaction.
+///
+/// Used on the writer's queue alone.
 final class CommitWriter {
     private let labels = LabelCache()
 

@@ -103,7 +103,9 @@ extension StoreWriter {
         }
     }
 
-    /// Commits all that waits. What fails is given back to the buffer.
+    /// Commits all that waits.
+    ///
+    /// What fails is given back to the buffer.
     private func drain() throws(TelemetryStoreError) {
         let entries = shared.withLock { $0.buffer.take() }
         var rest = entries[...]
