@@ -3,9 +3,9 @@
 
 /// Values that follow from others; a source's own figure stands in where a part is missing.
 extension TelemetryRecord {
-    /// Input and output tokens together.
+    /// Input and output tokens together; the engine's own total where it counts otherwise than their sum.
     public var totalTokens: Int? {
-        tokens.total ?? given.totalTokens
+        given.totalTokens ?? tokens.total
     }
 
     /// Output tokens divided by latency.
