@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -50,6 +51,8 @@ let package = Package(
             dependencies: [
                 core, wire, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .target(
@@ -75,8 +78,10 @@ let package = Package(
                 core, catalog, wire, logging,
                 "InferenceEngines", "TelemetryStorage", "TelemetryExport", "TelemetryProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
-            ]
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio
         ),
 
         // Layer 4: the executable.
@@ -87,6 +92,22 @@ let package = Package(
 
         // Tests mirror the sources.
         .testTarget(name: "TelemetryCoreTests", dependencies: [core, "TelemetryTesting"]),
+        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog]),
+        .testTarget(
+            name: "InferenceEnginesTests",
+            dependencies: [core, "InferenceEngines"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "TelemetryExportTests", dependencies: [core, "TelemetryExport"]),
+        .testTarget(name: "TelemetryProxyTests", dependencies: [core, wire, "TelemetryProxy"] + nio),
+        .testTarget(
+            name: "InferometerCommandsTests",
+            dependencies: [
+                core, catalog, "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                logging,
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
