@@ -15,8 +15,8 @@ struct ProxyUnderTest: Sendable {
     let log: CollectedLog
 
     /// Opens a client's connection to it.
-    func connect(reading: Bool = true) async throws -> RawConnection {
-        try await RawConnection.connect(port: port, reading: reading)
+    func connect(reading: Bool = true, halfClosing: Bool = false) async throws -> RawConnection {
+        try await RawConnection.connect(port: port, reading: reading, halfClosing: halfClosing)
     }
 }
 

@@ -21,11 +21,18 @@ actor RawConnection {
         iterator = stream.makeAsyncIterator()
     }
 
-    static func connect(port: Int, reading: Bool = true) async throws -> RawConnection {
+    /// Opens a connection.
+    ///
+    /// - Parameters:
+    ///   - port: Where, on the loopback address.
+    ///   - reading: Whether it reads from the start.
+    ///   - halfClosing: Whether it goes on sending when the other side has ended its part.
+    static func connect(port: Int, reading: Bool = true, halfClosing: Bool = false) async throws -> RawConnection {
         let (handler, stream) = RawHandler.make()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: reading)
+            .channelOption(.allowRemoteHalfClosure, value: halfClosing)
             .channelInitializer { $0.pipeline.addHandler(handler) }
             .connect(host: "127.0.0.1", port: port).get()
         return RawConnection(channel, stream)
@@ -131,6 +138,10 @@ final class RawHandler: ChannelInboundHandler, Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         continuation.yield(unwrapInboundIn(data))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { continuation.finish() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
