@@ -1,12 +1,12 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-package import TelemetryCore
+import TelemetryCore
 
 /// Why a call into NVIDIA's management library failed.
-package struct NVMLError: Error, Sendable, Hashable, CustomStringConvertible {
+struct NVMLError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The library's return codes that decide what happens next, and one of ours.
-    package enum Code {
+    enum Code {
         static let uninitialized: Int32 = 1
         static let notSupported: Int32 = 3
         static let noPermission: Int32 = 4
@@ -20,13 +20,13 @@ package struct NVMLError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The function's name.
-    package let function: String
+    let function: String
     /// The library's return code.
-    package let code: Int32
+    let code: Int32
     /// The library's own words for it.
-    package let text: String
+    let text: String
 
-    package var description: String {
+    var description: String {
         "\(function): \(text)"
     }
 

@@ -1,14 +1,14 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-package import TelemetryCore
+import TelemetryCore
 
 /// NVIDIA's management library as typed calls: each in one unit, each failing by itself.
-package struct NVMLLibrary: Sendable {
-    private let functions: NVMLFunctions
+struct NVMLLibrary: Sendable {
+    let functions: NVMLFunctions
 
     /// Finds the library's functions.
-    package init(_ library: DynamicLibrary) {
+    init(_ library: DynamicLibrary) {
         functions = NVMLFunctions(library)
     }
 

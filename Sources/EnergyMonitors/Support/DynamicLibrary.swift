@@ -12,15 +12,15 @@ import Musl
 /// A library found at run time by the loader's own search, and kept loaded for the life of the process.
 ///
 /// It is never closed: function pointers taken from it stay good, whoever holds them.
-package struct DynamicLibrary: Sendable {
+struct DynamicLibrary: Sendable {
     /// The name under which the library was found.
-    package let name: String
+    let name: String
     private let handle: UInt
 
     /// Loads the first of several names that the loader finds.
     ///
     /// - Throws: The loader's reasons, one per name, if it finds none.
-    package init(firstOf names: [String]) throws(DynamicLibraryError) {
+    init(firstOf names: [String]) throws(DynamicLibraryError) {
         var reasons: [String] = []
         for name in names {
             if let found = dlopen(name, RTLD_NOW | RTLD_LOCAL) {
@@ -34,20 +34,20 @@ package struct DynamicLibrary: Sendable {
     }
 
     /// The address of a symbol, or nothing if the library has none of this name.
-    package func address(of symbol: String) -> UnsafeMutableRawPointer? {
+    func address(of symbol: String) -> UnsafeMutableRawPointer? {
         UnsafeMutableRawPointer(bitPattern: handle).flatMap { dlsym($0, symbol) }
     }
 
     /// A function of the library, or nothing if it has none of this name.
     ///
     /// The type must be a `@convention(c)` function type that matches the library's declaration.
-    package func function<Function>(_ symbol: String, as type: Function.Type) -> Function? {
+    func function<Function>(_ symbol: String, as type: Function.Type) -> Function? {
         precondition(MemoryLayout<Function>.size == MemoryLayout<UnsafeRawPointer>.size, "Not a C function type.")
         return address(of: symbol).map { unsafeBitCast($0, to: type) }
     }
 
     /// The first of several functions of one type that the library has.
-    package func function<Function>(firstOf symbols: [String], as type: Function.Type) -> Function? {
+    func function<Function>(firstOf symbols: [String], as type: Function.Type) -> Function? {
         for symbol in symbols {
             if let found = function(symbol, as: type) { return found }
         }
@@ -56,11 +56,11 @@ package struct DynamicLibrary: Sendable {
 }
 
 /// Why a library could not be loaded.
-package struct DynamicLibraryError: Error, Sendable, CustomStringConvertible {
+struct DynamicLibraryError: Error, Sendable, CustomStringConvertible {
     /// What the loader said, one reason per name tried.
-    package let reasons: [String]
+    let reasons: [String]
 
-    package var description: String {
+    var description: String {
         reasons.joined(separator: "; ")
     }
 }

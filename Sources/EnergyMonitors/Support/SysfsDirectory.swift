@@ -10,43 +10,43 @@ import Musl
 #endif
 
 /// A folder of the kernel's, below a root that tests replace.
-package struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
+struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
     /// The folder's path.
-    package let path: String
+    let path: String
 
     /// Creates a folder from its path.
-    package init(path: String) {
+    init(path: String) {
         self.path = path
     }
 
-    package var description: String {
+    var description: String {
         path
     }
 
     /// The last part of the path.
-    package var name: String {
+    var name: String {
         String(path.split(separator: "/").last ?? "")
     }
 
     /// A path below this folder.
-    package subscript(_ component: String) -> SysfsDirectory {
+    subscript(_ component: String) -> SysfsDirectory {
         SysfsDirectory(path: path.hasSuffix("/") ? path + component : path + "/" + component)
     }
 
     /// Whether anything is there.
-    package var exists: Bool {
+    var exists: Bool {
         access(path, F_OK) == 0
     }
 
     /// The path with every symbolic link followed, or the path itself if it cannot be followed.
-    package var realPath: String {
+    var realPath: String {
         guard let found = realpath(path, nil) else { return path }
         defer { free(found) }
         return String(cString: found)
     }
 
     /// The names inside, digits compared as numbers, so that `card10` follows `card9`.
-    package func entries() throws(SysfsError) -> [String] {
+    func entries() throws(SysfsError) -> [String] {
         guard let stream = opendir(path) else { throw SysfsError(path: path, errno: errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -60,13 +60,13 @@ package struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The folders inside whose name fits; none if this folder cannot be read.
-    package func directories(where fits: (String) -> Bool) -> [SysfsDirectory] {
+    func directories(where fits: (String) -> Bool) -> [SysfsDirectory] {
         let names = (try? entries()) ?? []
         return names.filter(fits).map { self[$0] }
     }
 
     /// The first bytes of a file.
-    package func bytes(_ file: String, limit: Int = 4_096) throws(SysfsError) -> [UInt8] {
+    func bytes(_ file: String, limit: Int = 4_096) throws(SysfsError) -> [UInt8] {
         let target = self[file].path
         let descriptor = open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SysfsError(path: target, errno: errno) }
@@ -87,7 +87,7 @@ package struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The text of a file without surrounding white space.
-    package func text(_ file: String) throws(SysfsError) -> String {
+    func text(_ file: String) throws(SysfsError) -> String {
         let bytes = try bytes(file)
         let isSpace: (UInt8) -> Bool = { $0 <= 32 }
         guard let first = bytes.firstIndex(where: { !isSpace($0) }),
@@ -97,27 +97,27 @@ package struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The whole number in a file.
-    package func integer(_ file: String) throws(SysfsError) -> Int64 {
+    func integer(_ file: String) throws(SysfsError) -> Int64 {
         let text = try text(file)
         guard let value = Int64(text) else { throw SysfsError(malformed: self[file].path, text: text) }
         return value
     }
 
     /// The whole number in a file, which cannot be negative.
-    package func unsigned(_ file: String) throws(SysfsError) -> UInt64 {
+    func unsigned(_ file: String) throws(SysfsError) -> UInt64 {
         let text = try text(file)
         guard let value = UInt64(text) else { throw SysfsError(malformed: self[file].path, text: text) }
         return value
     }
 
     /// The text of a file, or nothing if it cannot be read or is empty.
-    package func optionalText(_ file: String) -> String? {
+    func optionalText(_ file: String) -> String? {
         guard let text = try? text(file), !text.isEmpty else { return nil }
         return text
     }
 
     /// The whole number in a file, or nothing if it cannot be read.
-    package func optionalInteger(_ file: String) -> Int64? {
+    func optionalInteger(_ file: String) -> Int64? {
         try? integer(file)
     }
 }

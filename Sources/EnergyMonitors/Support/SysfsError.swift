@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a file or folder of the kernel's could not be read.
-package struct SysfsError: Error, Sendable, Hashable, CustomStringConvertible {
+struct SysfsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure.
-    package enum Code: Sendable, Hashable {
+    enum Code: Sendable, Hashable {
         /// There is no such file.
         case missing
         /// The file is there, and this process may not read it.
@@ -16,13 +16,13 @@ package struct SysfsError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The kind of failure.
-    package let code: Code
+    let code: Code
     /// The path that was to be read.
-    package let path: String
+    let path: String
     /// The kernel's own words, or what was found instead.
-    package let detail: String
+    let detail: String
 
-    package var description: String {
+    var description: String {
         switch code {
         case .missing: "\(path) does not exist"
         case .denied: "\(path) may not be read by this process"
