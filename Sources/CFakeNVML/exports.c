@@ -414,3 +414,31 @@ int nvmlDeviceGetComputeRunningProcesses_v2(handle raw, unsigned *number, struct
 int nvmlDeviceGetComputeRunningProcesses(handle raw, unsigned *number, struct process_v1 *entries) {
     return processes("DeviceGetComputeRunningProcesses", raw, number, entries, sizeof *entries);
 }
+
+struct process_sample {
+    unsigned pid;
+    unsigned long long stamp;
+    unsigned multiprocessors, memory, encoder, decoder;
+};
+
+_Static_assert(sizeof(struct process_sample) == 32, "nvmlProcessUtilizationSample_t has 32 bytes");
+
+int nvmlDeviceGetProcessUtilization(handle raw, struct process_sample *samples, unsigned *number,
+                                    unsigned long long last_seen) {
+    const struct device *device;
+    double now;
+    int code = enter_device("DeviceGetProcessUtilization", raw, &device, &now);
+    if (code != OK) return code;
+    // One sample a process and second, stamped at the second's end.
+    unsigned long long stamp = (unsigned long long)now * 1000000;
+    unsigned found = 0;
+    if (stamp <= last_seen) return NOT_FOUND;
+    for (int index = 0; index < device->process_count && found < *number; index++) {
+        const struct process *process = &device->processes[index];
+        if (now < process->when.from || now >= process->when.until) continue;
+        struct process_sample sample = {process->pid, stamp, process->share, 0, 0, 0};
+        samples[found++] = sample;
+    }
+    *number = found;
+    return found > 0 ? OK : NOT_FOUND;
+}

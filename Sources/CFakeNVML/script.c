@@ -69,6 +69,7 @@ static bool add_process(const struct fake_line *line, struct device *device) {
     if (device->process_count == MAX_EVENTS) return false;
     struct process *process = &device->processes[device->process_count++];
     process->pid = (unsigned)fake_line_number(line, "pid", 0);
+    process->share = (unsigned)fake_line_number(line, "share", 0);
     const char *bytes = fake_line_value(line, "bytes");
     process->bytes = bytes == NULL ? ~0ULL : strtoull(bytes, NULL, 10);
     process->when = span_of(line);

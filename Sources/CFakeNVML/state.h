@@ -30,7 +30,7 @@ struct span {
 };
 
 struct process {
-    unsigned pid;
+    unsigned pid, share;
     unsigned long long bytes;
     struct span when;
 };

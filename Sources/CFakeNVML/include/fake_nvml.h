@@ -14,7 +14,7 @@
 //          [memory_bytes=N] [used_bytes=N] [utilization=N] [memory_utilization=N] [temperature=N]
 //          [counter_mj=N] [period_ms=100] [average_ms=N] [scope=gpu|module] [instances=N]
 //   power 0:60 2:60 2:300 ...                     of the last device: SECONDS:WATTS, more lines go on
-//   process pid=N [bytes=N] [from=S] [until=S]    of the last device
+//   process pid=N [bytes=N] [share=PERCENT] [from=S] [until=S]   of the last device
 //   reset at=S                                    of the last device: its counter starts again at 0
 //   jump at=S mj=N                                of the last device: its counter jumps, back if N is negative
 //   stale from=S [until=S]                        of the last device: its counter stands still

@@ -1,6 +1,8 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -9,7 +11,9 @@ import Glibc
 import Musl
 #endif
 
-/// A folder of its own for one test, removed with all that is in it when nothing refers to it any more.
+/// A folder of its own for one test, removed with all that is in it when the process ends.
+///
+/// It does not go with the last reference: a program under test knows the path alone.
 public final class ScratchDirectory: Sendable {
     /// The folder's path.
     public let path: String
@@ -22,10 +26,7 @@ public final class ScratchDirectory: Sendable {
         var template = Array("\(base)/inferometer-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw ScratchError("making a folder in \(base)") }
         path = String(cString: made)
-    }
-
-    deinit {
-        Self.removeAll(path)
+        Self.removeAtExit(path)
     }
 
     /// Writes a file, and the folders above it where they are missing. A reader sees the old content or the new.
@@ -67,6 +68,19 @@ public final class ScratchDirectory: Sendable {
     /// Removes a file or a whole folder, if it is there.
     public func remove(_ name: String) {
         Self.removeAll("\(path)/\(name)")
+    }
+
+    private static let made = Mutex<[String]>([])
+
+    private static func removeAtExit(_ path: String) {
+        let isFirst = made.withLock { paths in
+            paths.append(path)
+            return paths.count == 1
+        }
+        guard isFirst else { return }
+        atexit {
+            for path in ScratchDirectory.made.withLock({ $0 }) { ScratchDirectory.removeAll(path) }
+        }
     }
 
     private func makeParents(of name: String) throws(ScratchError) {
