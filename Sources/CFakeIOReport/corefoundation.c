@@ -68,6 +68,27 @@ reference CFDictionaryCreateMutableCopy(reference allocator, long capacity, refe
     return copy;
 }
 
+void CFDictionarySetValue(reference dictionary, reference key, reference value) {
+    fake_retain((struct object *)value);
+    fake_set((struct object *)dictionary, (const char *)fake_bytes(key), (struct object *)value);
+}
+
+reference CFArrayCreateMutableCopy(reference allocator, long capacity, reference array) {
+    const struct object *source = array;
+    struct object *copy = fake_array();
+    (void)allocator;
+    (void)capacity;
+    for (size_t index = 0; index < source->length; index++) {
+        fake_retain(source->items[index]);
+        fake_append(copy, source->items[index]);
+    }
+    return copy;
+}
+
+void CFArrayRemoveValueAtIndex(reference array, long index) {
+    fake_remove((struct object *)array, (size_t)index);
+}
+
 long CFArrayGetCount(reference array) {
     return (long)((const struct object *)array)->length;
 }

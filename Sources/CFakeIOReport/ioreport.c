@@ -19,7 +19,7 @@ enum stamp { STAMP_RIGHT, STAMP_NONE, STAMP_FROZEN, STAMP_AHEAD };
 
 struct channel {
     char group[FAKE_TEXT], name[FAKE_TEXT], unit[FAKE_TEXT];
-    double start, batch, reset, stuck;
+    double start, batch, reset, stuck, gone;
     enum stamp stamp;
     struct fake_curve curve;
 };
@@ -56,7 +56,7 @@ static bool add_channel(const struct fake_line *line) {
     snprintf(channel->unit, FAKE_TEXT, "%s", unit == NULL ? "" : unit);
     channel->start = fake_line_number(line, "start", 0);
     channel->batch = fake_line_number(line, "batch_ms", 0) / 1e3;
-    channel->reset = channel->stuck = INFINITY;
+    channel->reset = channel->stuck = channel->gone = INFINITY;
     if (stamp != NULL && strcmp(stamp, "none") == 0) channel->stamp = STAMP_NONE;
     if (stamp != NULL && strcmp(stamp, "frozen") == 0) channel->stamp = STAMP_FROZEN;
     if (stamp != NULL && strcmp(stamp, "ahead") == 0) channel->stamp = STAMP_AHEAD;
@@ -80,6 +80,8 @@ static bool handle_channel(const struct fake_line *line, struct channel *channel
         channel->reset = fake_line_number(line, "at", 0);
     } else if (strcmp(word, "stuck") == 0) {
         channel->stuck = fake_line_number(line, "from", 0);
+    } else if (strcmp(word, "gone") == 0) {
+        channel->gone = fake_line_number(line, "from", 0);
     } else {
         return false;
     }
@@ -190,11 +192,22 @@ static void element(const struct channel *channel, double now, uint64_t words[8]
     words[4] = (uint64_t)(int64_t)(value + 1e-6);
 }
 
-static struct object *report(const char *group, double now) {
+/// Whether a list of channels has one of this name; any does where there is no list.
+static bool lists(const struct object *channels, const char *name) {
+    if (channels == NULL) return true;
+    const struct object *array = fake_get(channels, "IOReportChannels");
+    for (size_t index = 0; array != NULL && index < array->length; index++) {
+        if (strcmp((const char *)fake_bytes(fake_get(array->items[index], "Name")), name) == 0) return true;
+    }
+    return false;
+}
+
+static struct object *report(const char *group, const struct object *subscribed, double now) {
     struct object *channels = fake_array();
     for (int index = 0; index < state.channel_count; index++) {
         const struct channel *channel = &state.channels[index];
         if (group != NULL && strcmp(channel->group, group) != 0) continue;
+        if (now >= channel->gone || !lists(subscribed, channel->name)) continue;
         uint64_t words[8];
         element(channel, now, words);
         struct object *entry = fake_dictionary();
@@ -212,7 +225,7 @@ static struct object *report(const char *group, double now) {
 const void *IOReportCopyChannelsInGroup(const void *group, const void *subgroup, uint64_t a, uint64_t b, uint64_t c) {
     double now = enter();
     (void)subgroup, (void)a, (void)b, (void)c;
-    return fails("channels", now) ? NULL : report((const char *)fake_bytes(group), now);
+    return fails("channels", now) ? NULL : report((const char *)fake_bytes(group), NULL, now);
 }
 
 const void *IOReportCreateSubscription(void *a, void *channels, void **subscribed, uint64_t b, const void *c) {
@@ -228,10 +241,10 @@ const void *IOReportCreateSubscription(void *a, void *channels, void **subscribe
 
 const void *IOReportCreateSamples(const void *subscription, void *channels, const void *a) {
     double now = enter();
-    (void)subscription, (void)channels, (void)a;
+    (void)subscription, (void)a;
     atomic_fetch_add(&samples, 1);
     if (state.slow > 0) fake_delay(state.slow);
-    return fails("samples", now) ? NULL : report("Energy Model", now);
+    return fails("samples", now) ? NULL : report("Energy Model", channels, now);
 }
 
 const void *IOReportChannelGetGroup(const void *channel) {

@@ -59,7 +59,19 @@ void fake_append(struct object *list, struct object *item) {
     list->items[list->length++] = item;
 }
 
+void fake_remove(struct object *list, size_t index) {
+    fake_release(list->items[index]);
+    memmove(&list->items[index], &list->items[index + 1], (list->length - index - 1) * sizeof *list->items);
+    list->length--;
+}
+
 void fake_set(struct object *dictionary, const char *key, struct object *value) {
+    for (size_t index = 0; index + 1 < dictionary->length; index += 2) {
+        if (strcmp((const char *)dictionary->items[index]->bytes, key) != 0) continue;
+        fake_release(dictionary->items[index + 1]);
+        dictionary->items[index + 1] = value;
+        return;
+    }
     fake_append(dictionary, fake_string(key));
     fake_append(dictionary, value);
 }

@@ -34,7 +34,9 @@ FAKE_HIDDEN struct object *fake_dictionary(void);
 FAKE_HIDDEN struct object *fake_subscription(void);
 /// Appends an object and takes over the caller's reference.
 FAKE_HIDDEN void fake_append(struct object *list, struct object *item);
-/// Sets a key of a dictionary and takes over the caller's reference.
+/// Removes and releases the element at a place.
+FAKE_HIDDEN void fake_remove(struct object *list, size_t index);
+/// Sets a key of a dictionary, in place of what it had, and takes over the caller's reference.
 FAKE_HIDDEN void fake_set(struct object *dictionary, const char *key, struct object *value);
 /// The value of a key, not retained; null if there is none.
 FAKE_HIDDEN struct object *fake_get(const struct object *dictionary, const char *key);

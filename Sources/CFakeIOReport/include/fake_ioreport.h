@@ -14,7 +14,7 @@
 //   slow seconds=S                                each sample takes so long
 //   channel [group="Energy Model"] name="CPU Energy" unit="mJ" [start=N] [batch_ms=N] [stamp=right|none|frozen|ahead]
 //   power 0:5 ...                                 of the last channel: SECONDS:WATTS
-//   reset at=S | stuck from=S                     of the last channel
+//   reset at=S | stuck from=S | gone from=S       of the last channel
 //
 // Every object is counted: `fake_ioreport_objects` is back where it was when all that was copied was released.
 

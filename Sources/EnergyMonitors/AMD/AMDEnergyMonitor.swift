@@ -123,13 +123,3 @@ public final class AMDEnergyMonitor: EnergyMonitor {
         return status
     }
 }
-
-extension Sequence {
-    /// The first value that the elements give.
-    func firstValue<Value>(_ value: (Element) -> Value?) -> Value? {
-        for element in self {
-            if let found = value(element) { return found }
-        }
-        return nil
-    }
-}
