@@ -15,7 +15,11 @@ struct Containment: Sendable {
     private static let grace = "NVIDIA Grace"
 
     init(of sensors: [EnergySensor]) {
-        func has(_ vendor: EnergyVendor, _ domain: EnergyDomain, where fits: (EnergySensor) -> Bool = { _ in true }) -> Bool {
+        func has(
+            _ vendor: EnergyVendor,
+            _ domain: EnergyDomain,
+            where fits: (EnergySensor) -> Bool = { _ in true }
+        ) -> Bool {
             sensors.contains { sensor in
                 sensor.channel.device.vendor == vendor && sensor.channel.domain == domain && fits(sensor)
             }

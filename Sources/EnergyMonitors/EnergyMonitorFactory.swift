@@ -16,6 +16,7 @@ public enum EnergyMonitorFactory {
     /// - Parameters:
     ///   - vendor: Whose sensors stand first, if they work.
     ///   - access: Where hardware is looked for. Defaults to the machine itself.
+    /// - Returns: The monitor, which has no sensors if none works.
     public static func makeMonitor(
         preferring vendor: EnergyVendor? = nil,
         access: HardwareAccess = HardwareAccess()

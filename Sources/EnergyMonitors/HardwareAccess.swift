@@ -7,7 +7,9 @@ public import TelemetryCore
 ///
 /// The defaults are the machine itself. Tests point elsewhere.
 public struct HardwareAccess: Sendable {
-    /// The folder that stands for `/` when `sys` and `proc` are read. Defaults to `/`.
+    /// The folder that stands for `/` when `sys` and `proc` are read.
+    ///
+    /// Defaults to `/`.
     public var root = "/"
     /// The names under which the loader may find NVIDIA's management library, best first.
     public var nvidiaLibraries = ["libnvidia-ml.so.1", "libnvidia-ml.so"]

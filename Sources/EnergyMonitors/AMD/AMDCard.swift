@@ -57,7 +57,9 @@ struct AMDCard: Sendable {
         )
     }
 
-    /// Looks a card up. Reading its metrics wakes it, once, if it sleeps.
+    /// Looks a card up.
+    ///
+    /// Reading its metrics wakes it, once, if it sleeps.
     init(_ card: GraphicsCard) {
         self.card = card
         name = card.device.optionalText("product_name") ?? "AMD GPU \(card.model ?? card.busAddress)"
@@ -110,7 +112,9 @@ struct AMDCard: Sendable {
         }
         if let found, found.power != nil { return .success(.metricsPower(version: found.version)) }
         if case .failure(let failure) = metrics { return .failure(failure) }
-        return .failure(SensorFailure(.notSupported, "\(card.label): neither gpu_metrics nor hwmon has energy or power"))
+        return .failure(
+            SensorFailure(.notSupported, "\(card.label): neither gpu_metrics nor hwmon has energy or power")
+        )
     }
 
     private static let secondDie = "the second die of a card whose first die reports for both"

@@ -29,7 +29,9 @@ public final class AMDEnergyMonitor: EnergyMonitor {
         var isClosed = false
     }
 
-    /// Looks for cards. Never fails: what does not work is told by ``statuses``.
+    /// Looks for cards.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = GraphicsCard.all(root: access.rootDirectory, maker: "0x1002").map { AMDCard($0) }
         cards = found

@@ -73,7 +73,8 @@ struct AppleDiscovery {
         status.domain = channel.rail.domain
         status.method = .hardwareCounter
         if channel.isBatched {
-            status.reason = "published in batches about every 2 s: shorter windows lie between two batches, bounds say so"
+            status.reason =
+                "published in batches about every 2 s: shorter windows lie between two batches, bounds say so"
         } else if !channel.rail.domain.isAdditive {
             status.reason = "shown and not in the total"
         }

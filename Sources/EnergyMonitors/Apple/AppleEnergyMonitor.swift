@@ -32,7 +32,9 @@ public final class AppleEnergyMonitor: EnergyMonitor {
         var stamps = PublicationStamps()
     }
 
-    /// Looks for channels. Never fails: what does not work is told by ``statuses``.
+    /// Looks for channels.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = AppleDiscovery(libraryNames: access.appleLibraries)
         clock = access.clock
@@ -88,7 +90,11 @@ public final class AppleEnergyMonitor: EnergyMonitor {
         }
     }
 
-    private static func age(of entry: IOReportSession.Entry, machNow: UInt64, _ functions: IOReportFunctions) -> Duration {
+    private static func age(
+        of entry: IOReportSession.Entry,
+        machNow: UInt64,
+        _ functions: IOReportFunctions
+    ) -> Duration {
         guard let stamp = entry.stamp else { return .zero }
         return stamp <= machNow
             ? .nanoseconds(functions.nanoseconds(ticks: machNow - stamp))

@@ -77,7 +77,9 @@ struct IOReportSession: Sendable {
         }
     }
 
-    /// Ends the subscription. Nothing may be sampled after it.
+    /// Ends the subscription.
+    ///
+    /// Nothing may be sampled after it.
     ///
     /// What the system gave back as the subscribed channels stays: whether it is ours to release is not documented.
     func close() {

@@ -19,12 +19,13 @@ struct PublicationStamps: Sendable {
     /// How far a stamp may lie ahead before it is another clock's.
     private static let tolerance = Duration.seconds(1)
 
-    /// When an entry was published; nothing if it does not say, or cannot be trusted.
+    /// Turns an entry's stamp into an instant.
     ///
     /// - Parameters:
     ///   - entry: What the channel said.
     ///   - age: The time from the stamp to now; negative if the stamp lies ahead.
     ///   - now: The present instant.
+    /// - Returns: When the entry was published; nothing if it does not say, or cannot be trusted.
     mutating func instant(
         of entry: IOReportSession.Entry,
         age: Duration,

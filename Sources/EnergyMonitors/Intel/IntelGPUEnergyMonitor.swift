@@ -27,7 +27,9 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
         var isClosed = false
     }
 
-    /// Looks for cards. Never fails: what does not work is told by ``statuses``.
+    /// Looks for cards.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = GraphicsCard.all(root: access.rootDirectory, maker: "0x8086").map { IntelCard($0) }
         cards = found

@@ -21,7 +21,9 @@ public final class JetsonEnergyMonitor: EnergyMonitor {
     private let rails: [PowerRail]
     private let isClosed = Mutex(false)
 
-    /// Looks for rails. Never fails: what does not work is told by ``statuses``.
+    /// Looks for rails.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = PowerRail.jetson(root: access.rootDirectory) + PowerRail.grace(root: access.rootDirectory)
         let hasInput = found.contains { $0.domain == .module }
@@ -47,7 +49,8 @@ public final class JetsonEnergyMonitor: EnergyMonitor {
     public func readEnergy() -> [EnergyReading] {
         let isClosed = isClosed.withLock { $0 }
         return zip(rails, sensors).map { rail, sensor in
-            isClosed ? EnergyReading(closed: sensor.channel) : EnergyReading(channel: sensor.channel, value: rail.read())
+            isClosed
+                ? EnergyReading(closed: sensor.channel) : EnergyReading(channel: sensor.channel, value: rail.read())
         }
     }
 

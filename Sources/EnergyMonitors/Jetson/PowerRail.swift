@@ -98,7 +98,9 @@ extension PowerRail {
         )
     }
 
-    /// What the rails of the boards supply, by name. The board's input contains all others.
+    /// What the rails of the boards supply, by name.
+    ///
+    /// The board's input contains all others.
     private static let jetsonDomains: [String: EnergyDomain] = [
         "VDD_IN": .module, "POM_5V_IN": .module,
         "VDD_GPU_SOC": .card, "VDD_GPU": .card, "GPU": .card, "POM_5V_GPU": .card, "VDD_SYS_GPU": .card,

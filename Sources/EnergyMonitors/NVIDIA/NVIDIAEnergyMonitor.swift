@@ -24,7 +24,9 @@ public final class NVIDIAEnergyMonitor: EnergyMonitor {
     private let clock: TelemetryClock
     private let connection: Mutex<NVIDIAConnection>
 
-    /// Looks for the library and its cards. Never fails: what does not work is told by ``statuses``.
+    /// Looks for the library and its cards.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public init(access: HardwareAccess = HardwareAccess()) {
         clock = access.clock
         let found = NVIDIADiscovery(libraryNames: access.nvidiaLibraries)

@@ -9,7 +9,7 @@ extension NVMLLibrary {
         do throws(NVMLError) {
             // nvmlProcessInfo_t: 24 bytes, with the two instance numbers behind the memory.
             return try processes(of: device, stride: 24, by: functions.processes)
-        } catch where error.isUnsupported {
+        } catch  where error.isUnsupported {
             // The structure of the first version of the function ends after the memory.
             return try processes(of: device, stride: 16, by: functions.processesWithoutInstances)
         }
@@ -27,7 +27,7 @@ extension NVMLLibrary {
             var count = UInt32(clamping: capacity)
             do throws(NVMLError) {
                 try list { $0(device, &count, buffer.baseAddress) }
-            } catch where error.code == NVMLError.Code.insufficientSize && capacity < 4_096 {
+            } catch  where error.code == NVMLError.Code.insufficientSize && capacity < 4_096 {
                 // Processes may come between two calls, so a little more than was asked for.
                 capacity = max(capacity * 2, Int(count) + 16)
                 continue

@@ -112,7 +112,9 @@ struct NVMLLibrary: Sendable {
         do throws(NVMLError) {
             // nvmlMemory_v2_t: version with the size in its low bytes, then total, reserved, free, used.
             var words = (UInt64(0x0200_0028), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-            try functions.memoryWithReserved { call in withUnsafeMutableBytes(of: &words) { call(device, $0.baseAddress) } }
+            try functions.memoryWithReserved { call in
+                withUnsafeMutableBytes(of: &words) { call(device, $0.baseAddress) }
+            }
             return (words.4, words.1)
         } catch {
             // nvmlMemory_t: total, free, used; here "used" contains what the driver reserves.

@@ -21,7 +21,9 @@ struct PerfCounter: Sendable {
 }
 
 extension PerfCounter {
-    /// Opens an event. Needs CAP_PERFMON, or a `perf_event_paranoid` of at most 0.
+    /// Opens an event.
+    ///
+    /// Needs CAP_PERFMON, or a `perf_event_paranoid` of at most 0.
     ///
     /// - Throws: The kernel's reason.
     static func open(_ event: PerfEnergyEvent) throws(SysfsError) -> PerfCounter {

@@ -74,7 +74,9 @@ struct RAPLDiscovery {
         var status = SensorStatus(vendor: .cpuRAPL, name: zone.sensor.name, works: false)
         status.deviceName = RAPLEnergyMonitor.deviceName
         status.domain = zone.domain
-        status.reason = [failure.reason, perf.map { describe($0, root: root) }].compactMap(\.self).joined(separator: "; ")
+        status.reason = [failure.reason, perf.map { describe($0, root: root) }].compactMap(\.self).joined(
+            separator: "; "
+        )
         status.remedy = failure.code == .permissionDenied ? permissionRemedy : nil
         return status
     }

@@ -30,7 +30,9 @@ public final class RAPLEnergyMonitor: EnergyMonitor {
         var isClosed = false
     }
 
-    /// Looks for counters. Never fails: what does not work is told by ``statuses``.
+    /// Looks for counters.
+    ///
+    /// Never fails: what does not work is told by ``statuses``.
     public convenience init(access: HardwareAccess = HardwareAccess()) {
         let isLive = access.isLive
         self.init(access: access) { (event) throws(SysfsError) in

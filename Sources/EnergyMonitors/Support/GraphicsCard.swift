@@ -38,7 +38,9 @@ struct GraphicsCard: Sendable {
         device.optionalText("device")
     }
 
-    /// Whether the card sleeps. Most of its files would wake it when read.
+    /// Whether the card sleeps.
+    ///
+    /// Most of its files would wake it when read.
     var isSuspended: Bool {
         device.optionalText("power/runtime_status") == "suspended"
     }

@@ -29,7 +29,10 @@ public final class FakeIOReport: Sendable {
             "LD_LIBRARY_PATH": library.scratch.path,
             "FAKE_IOREPORT_SCRIPT": library.scratch.path + "/script",
         ]
-        loadScript = library.function("fake_ioreport_load", as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> Int32).self)
+        loadScript = library.function(
+            "fake_ioreport_load",
+            as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> Int32).self
+        )
         moveTime = library.function("fake_ioreport_set_time", as: (@Sendable @convention(c) (Double) -> Void).self)
         countObjects = library.function("fake_ioreport_objects", as: (@Sendable @convention(c) () -> Int).self)
         countSamples = library.function("fake_ioreport_samples", as: (@Sendable @convention(c) () -> Int).self)

@@ -23,6 +23,7 @@ struct FakeLibrary: Sendable {
     ///   - product: The library's product, such as `FakeNVML`.
     ///   - name: The file name of the copy.
     ///   - hidden: Functions that the copy shall not have. Works where libraries are ELF files.
+    /// - Throws: ``ScratchError`` if the library was not built or lacks a function that is to be hidden.
     init(product: String, name: String, hidden: [String]) throws(ScratchError) {
         scratch = try ScratchDirectory()
         path = "\(scratch.path)/\(name)"

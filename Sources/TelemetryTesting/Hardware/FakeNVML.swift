@@ -32,11 +32,23 @@ public final class FakeNVML: Sendable {
             "LD_LIBRARY_PATH": library.scratch.path,
             "FAKE_NVML_SCRIPT": library.scratch.path + "/script",
         ]
-        loadScript = library.function("fake_nvml_load", as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> Int32).self)
+        loadScript = library.function(
+            "fake_nvml_load",
+            as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> Int32).self
+        )
         moveTime = library.function("fake_nvml_set_time", as: (@Sendable @convention(c) (Double) -> Void).self)
-        countCalls = library.function("fake_nvml_calls", as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> UInt64).self)
-        integrate = library.function("fake_nvml_joules", as: (@Sendable @convention(c) (UInt32, Double, Double) -> Double).self)
-        readCounter = library.function("fake_nvml_counter", as: (@Sendable @convention(c) (UInt32, Double) -> UInt64).self)
+        countCalls = library.function(
+            "fake_nvml_calls",
+            as: (@Sendable @convention(c) (UnsafePointer<CChar>) -> UInt64).self
+        )
+        integrate = library.function(
+            "fake_nvml_joules",
+            as: (@Sendable @convention(c) (UInt32, Double, Double) -> Double).self
+        )
+        readCounter = library.function(
+            "fake_nvml_counter",
+            as: (@Sendable @convention(c) (UInt32, Double) -> UInt64).self
+        )
         try load(script)
     }
 

@@ -29,7 +29,9 @@ public final class ScratchDirectory: Sendable {
         Self.removeAtExit(path)
     }
 
-    /// Writes a file, and the folders above it where they are missing. A reader sees the old content or the new.
+    /// Writes a file, and the folders above it where they are missing.
+    ///
+    /// A reader sees the old content or the new.
     ///
     /// - Throws: ``ScratchError`` if it cannot be written.
     public func write(_ bytes: [UInt8], to name: String) throws(ScratchError) {

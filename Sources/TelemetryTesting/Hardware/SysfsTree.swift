@@ -32,14 +32,18 @@ public final class SysfsTree: Sendable {
         ["INFEROMETER_SYSFS_ROOT": root]
     }
 
-    /// Writes a file as the kernel shows it, with a line's end. A reader sees the old content or the new.
+    /// Writes a file as the kernel shows it, with a line's end.
+    ///
+    /// A reader sees the old content or the new.
     ///
     /// - Throws: ``ScratchError`` if it cannot be written.
     public func set(_ path: String, _ value: some CustomStringConvertible) throws(ScratchError) {
         try scratch.write("\(value)\n", to: path)
     }
 
-    /// Writes a file of bytes. A reader sees the old content or the new.
+    /// Writes a file of bytes.
+    ///
+    /// A reader sees the old content or the new.
     ///
     /// - Throws: ``ScratchError`` if it cannot be written.
     public func set(_ path: String, bytes: [UInt8]) throws(ScratchError) {

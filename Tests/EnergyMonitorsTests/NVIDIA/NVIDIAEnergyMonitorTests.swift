@@ -38,7 +38,10 @@ struct NVIDIABench {
     @Test func `A card is described by its own driver`() throws {
         let bench = try NVIDIABench(Self.h100 + "\npower 0:300")
         let sensor = try #require(bench.monitor.sensors.first)
-        #expect(sensor.channel == EnergyChannel(device: EnergyDeviceID(vendor: .nvidia, identifier: "GPU-aaaa"), domain: .card))
+        #expect(
+            sensor.channel
+                == EnergyChannel(device: EnergyDeviceID(vendor: .nvidia, identifier: "GPU-aaaa"), domain: .card)
+        )
         #expect(sensor.deviceName == "NVIDIA H100 80GB HBM3")
         #expect(sensor.method == .hardwareCounter)
         #expect(sensor.format == .millijoules)

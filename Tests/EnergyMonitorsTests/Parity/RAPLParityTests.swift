@@ -54,7 +54,9 @@ import Testing
         try parityCase.requireInput(["start", "end"])
         var deltas: [String: ParityValue] = [:]
         for (name, start) in parityCase.input["start"].members {
-            let (before, after) = (start.elements.compactMap(\.int), parityCase.input["end"][name].elements.compactMap(\.int))
+            let (before, after) = (
+                start.elements.compactMap(\.int), parityCase.input["end"][name].elements.compactMap(\.int)
+            )
             guard after.count == 2 else { continue }
             guard before.count == 2 else { throw ParityError("\(name): no count and maximum") }
             var counter = CounterAccumulator(format: .microjoules.wrapping(after: UInt64(before[1]) + 1))

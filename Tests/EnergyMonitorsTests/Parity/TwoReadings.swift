@@ -14,7 +14,9 @@ struct TwoReadings {
 
     /// Reads for the first time.
     ///
-    /// - Parameter formats: Formats in place of the sensors' own, by device, for cases that give a unit.
+    /// - Parameters:
+    ///   - monitor: What is read.
+    ///   - formats: Formats in place of the sensors' own, by device, for cases that give a unit.
     init(_ monitor: any EnergyMonitor, formats: [EnergyDeviceID: CounterFormat] = [:]) {
         self.monitor = monitor
         for sensor in monitor.sensors {

@@ -92,7 +92,12 @@ import Testing
     @Test func `The kernel is really asked`() {
         // The event of a type that no kernel has.
         let event = PerfEnergyEvent(
-            type: .max, configuration: 0, processor: 0, socket: 0, domain: .package, format: .joules
+            type: .max,
+            configuration: 0,
+            processor: 0,
+            socket: 0,
+            domain: .package,
+            format: .joules
         )
         #expect(throws: SysfsError.self) { _ = try PerfCounter.open(event) }
     }

@@ -23,7 +23,12 @@ extension HardwareAccess {
         try tree.setPowercapZone("intel-rapl:0", name: "package-0", microjoules: 50_000_000)
         try tree.setPowercapZone("intel-rapl:0/intel-rapl:0:0", name: "core", microjoules: 35_000_000)
         try tree.setPowercapZone("intel-rapl:0/intel-rapl:0:1", name: "uncore", microjoules: 6_000_000)
-        try tree.setPowercapZone("intel-rapl:0/intel-rapl:0:2", name: "dram", microjoules: 4_000_000, maximum: 65_712_999_613)
+        try tree.setPowercapZone(
+            "intel-rapl:0/intel-rapl:0:2",
+            name: "dram",
+            microjoules: 4_000_000,
+            maximum: 65_712_999_613
+        )
         try tree.setPowercapZone("intel-rapl:1", name: "psys", microjoules: 80_000_000)
         try tree.setPowercapZone("intel-rapl-mmio:0", name: "package-0", microjoules: 50_000_000)
         return tree
@@ -31,10 +36,12 @@ extension HardwareAccess {
 
     @Test func `Every zone is found once, by its path`() throws {
         let monitor = RAPLEnergyMonitor(access: .tree(try desktop()))
-        #expect(monitor.sensors.map(\.name) == [
-            "intel-rapl:0 package-0", "intel-rapl:0/intel-rapl:0:0 core", "intel-rapl:0/intel-rapl:0:1 uncore",
-            "intel-rapl:0/intel-rapl:0:2 dram", "intel-rapl:1 psys",
-        ])
+        #expect(
+            monitor.sensors.map(\.name) == [
+                "intel-rapl:0 package-0", "intel-rapl:0/intel-rapl:0:0 core", "intel-rapl:0/intel-rapl:0:1 uncore",
+                "intel-rapl:0/intel-rapl:0:2 dram", "intel-rapl:1 psys",
+            ]
+        )
         #expect(monitor.readEnergy().map(\.count) == [50_000_000, 35_000_000, 6_000_000, 4_000_000, 80_000_000])
         #expect(!monitor.statuses.map(\.works).contains(false))
     }
@@ -46,17 +53,25 @@ extension HardwareAccess {
 
     @Test func `The counter's range is the zone's own`() throws {
         let monitor = RAPLEnergyMonitor(access: .tree(try desktop()))
-        #expect(monitor.sensors.map(\.format?.modulus) == [
-            262_143_328_851, 262_143_328_851, 262_143_328_851, 65_712_999_614, 262_143_328_851,
-        ])
+        #expect(
+            monitor.sensors.map(\.format?.modulus) == [
+                262_143_328_851, 262_143_328_851, 262_143_328_851, 65_712_999_614, 262_143_328_851,
+            ]
+        )
     }
 
     @Test func `Sockets are kept apart though their zones have equal names`() throws {
         let tree = try SysfsTree()
         for socket in 0...1 {
-            try tree.setPowercapZone("intel-rapl:\(socket)", name: "package-\(socket)", microjoules: UInt64(10 + socket))
             try tree.setPowercapZone(
-                "intel-rapl:\(socket)/intel-rapl:\(socket):0", name: "dram", microjoules: UInt64(20 + socket)
+                "intel-rapl:\(socket)",
+                name: "package-\(socket)",
+                microjoules: UInt64(10 + socket)
+            )
+            try tree.setPowercapZone(
+                "intel-rapl:\(socket)/intel-rapl:\(socket):0",
+                name: "dram",
+                microjoules: UInt64(20 + socket)
             )
         }
         let monitor = RAPLEnergyMonitor(access: .tree(tree))
