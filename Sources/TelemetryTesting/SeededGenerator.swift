@@ -1,7 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-/// A random number generator that gives the same numbers for the same seed (SplitMix64, Steele et al. 2014).
+/// A random number generator that gives the same numbers for the same seed by SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -8,7 +8,7 @@ public struct TimeRange: Sendable, Hashable {
     /// The latest time inside, or nothing for no bound.
     public var until: WallTime?
 
-    /// Creates a range. A range whose end lies before its start contains nothing.
+    /// Creates a range, which contains nothing if its end lies before its start.
     public init(since: WallTime? = nil, until: WallTime? = nil) {
         self.since = since
         self.until = until

@@ -1,0 +1,77 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Testing
+
+@testable import TelemetryCore
+
+@Suite struct EventBusTests {
+    private final class CollectingSink: RecordSink {
+        let records = Mutex<[RecordID]>([])
+        func record(_ record: TelemetryRecord) {
+            records.withLock { $0.append(record.id) }
+        }
+    }
+
+    private func event(_ number: UInt64) -> TelemetryEvent {
+        .firstToken(RecordID(high: 0, low: number), at: MonotonicInstant(nanoseconds: Int64(number)))
+    }
+
+    @Test func aListenerGetsEventsInOrder() async {
+        let bus = EventBus()
+        await bus.withSubscription { subscription in
+            for number in 0..<5 { bus.publish(event(UInt64(number))) }
+            var seen: [TelemetryEvent] = []
+            for await next in subscription.events {
+                seen.append(next)
+                if seen.count == 5 { break }
+            }
+            #expect(seen == (0..<5).map { event(UInt64($0)) })
+            #expect(subscription.droppedEvents == 0)
+        }
+    }
+
+    @Test func aSlowListenerLosesTheOldestAndCounts() async {
+        let bus = EventBus()
+        await bus.withSubscription(keepingNewest: 2) { subscription in
+            for number in 0..<10 { bus.publish(event(UInt64(number))) }
+            #expect(subscription.droppedEvents == 8)
+            var iterator = subscription.events.makeAsyncIterator()
+            #expect(await iterator.next() == event(8))
+        }
+    }
+
+    @Test func aSubscriptionEndsWithItsScope() async {
+        let bus = EventBus()
+        let kept = await bus.withSubscription { $0 }
+        bus.publish(event(1))
+        var iterator = kept.events.makeAsyncIterator()
+        #expect(await iterator.next() == nil)
+    }
+
+    @Test func aScopeThatThrowsEndsTheSubscription() async {
+        struct Failure: Error {}
+        let bus = EventBus()
+        let kept = Mutex<EventSubscription?>(nil)
+        await #expect(throws: Failure.self) {
+            try await bus.withSubscription { subscription in
+                kept.withLock { $0 = subscription }
+                throw Failure()
+            }
+        }
+        let subscription = kept.withLock { $0 }
+        var iterator = subscription?.events.makeAsyncIterator()
+        #expect(await iterator?.next() == nil)
+    }
+
+    @Test func sinksGetRecordsAlone() {
+        let bus = EventBus()
+        let sink = CollectingSink()
+        bus.attach(sink)
+        bus.publish(event(1))
+        let record = TelemetryRecord(id: RecordID(high: 3, low: 4), timestamp: WallTime(microsecondsSinceEpoch: 0))
+        bus.publish(.recorded(record))
+        #expect(sink.records.withLock { $0 } == [record.id])
+    }
+}
