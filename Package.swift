@@ -13,6 +13,13 @@ let core: Target.Dependency = "TelemetryCore"
 let catalog: Target.Dependency = "TelemetryCatalog"
 let wire: Target.Dependency = "InferenceWire"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -24,6 +31,7 @@ let package = Package(
     platforms: platforms,
     products: [
         .library(name: "TelemetryCore", targets: ["TelemetryCore", "TelemetryCatalog"]),
+        .library(name: "TelemetryRecording", targets: ["TelemetryCore", "InferenceWire", "TelemetryRecording"]),
         .library(name: "TelemetryPersistence", targets: ["TelemetryStorage", "TelemetryExport"]),
         .library(name: "TelemetryTesting", targets: ["TelemetryTesting"]),
         .executable(name: "inferometer", targets: ["inferometer"]),
@@ -33,7 +41,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -46,39 +53,23 @@ let package = Package(
         .target(name: "InferenceWire", dependencies: [core]),
 
         // Layer 1: edges.
-        .target(
-            name: "InferenceEngines",
-            dependencies: [
-                core, wire, logging,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
-        .target(
-            name: "TelemetryStorage",
-            dependencies: [core, logging, .product(name: "GRDB", package: "GRDB.swift")]
-        ),
+        .target(name: "TelemetryRecording", dependencies: [core, wire]),
+        .target(name: "InferenceEngines", dependencies: [core, wire, asyncHTTPClient] + nio),
+        .target(name: "TelemetryStorage", dependencies: [core, logging] + grdb),
         .target(name: "TelemetryExport", dependencies: [core]),
 
         // Layer 2: features.
         .target(
             name: "TelemetryProxy",
-            dependencies: [
-                core, catalog, wire, logging,
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-            ] + nio
+            dependencies: [core, wire, logging, nioSSL, .product(name: "NIOTLS", package: "swift-nio")] + nio
         ),
 
         // Layer 3: composition, the only reader of the environment.
         .target(
             name: "InferometerCommands",
             dependencies: [
-                core, catalog, wire, logging,
+                core, catalog, logging, argumentParser, asyncHTTPClient,
                 "InferenceEngines", "TelemetryStorage", "TelemetryExport", "TelemetryProxy",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio
@@ -91,21 +82,37 @@ let package = Package(
         .target(name: "TelemetryTesting", dependencies: [core]),
 
         // Tests mirror the sources.
-        .testTarget(name: "TelemetryCoreTests", dependencies: [core, "TelemetryTesting"]),
-        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog]),
+        .target(name: "ParitySupport", path: "Tests/ParitySupport"),
+        .testTarget(name: "TelemetryCoreTests", dependencies: [core, "TelemetryTesting", "ParitySupport"]),
+        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, "ParitySupport"]),
         .testTarget(
-            name: "InferenceEnginesTests",
-            dependencies: [core, "InferenceEngines"],
+            name: "InferenceWireTests",
+            dependencies: [core, wire, "TelemetryTesting"],
             exclude: ["Fixtures"]
         ),
+        .testTarget(
+            name: "TelemetryRecordingTests",
+            dependencies: [core, wire, "TelemetryRecording", "TelemetryTesting"]
+        ),
+        .testTarget(
+            name: "InferenceEnginesTests",
+            dependencies: [core, wire, "InferenceEngines", "TelemetryTesting", "ParitySupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "TelemetryStorageTests",
+            dependencies: [core, logging, "TelemetryStorage", "TelemetryTesting", "ParitySupport"] + grdb
+        ),
         .testTarget(name: "TelemetryExportTests", dependencies: [core, "TelemetryExport"]),
-        .testTarget(name: "TelemetryProxyTests", dependencies: [core, wire, "TelemetryProxy"] + nio),
+        .testTarget(
+            name: "TelemetryProxyTests",
+            dependencies: [core, wire, logging, nioSSL, "TelemetryProxy", "TelemetryTesting"] + nio
+        ),
         .testTarget(
             name: "InferometerCommandsTests",
             dependencies: [
-                core, catalog, "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                logging,
+                core, catalog, logging, argumentParser,
+                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
             ]
         ),
     ],
