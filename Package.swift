@@ -115,6 +115,7 @@ let package = Package(
                 "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
             ]
         ),
+        .testTarget(name: "InferometerTests", dependencies: ["inferometer"]),
     ],
     swiftLanguageModes: [.v6]
 )
