@@ -12,29 +12,27 @@ let strict = Context.environment["CI_STRICT"] == "1"
 let core: Target.Dependency = "TelemetryCore"
 let catalog: Target.Dependency = "TelemetryCatalog"
 let wire: Target.Dependency = "InferenceWire"
+let kit: Target.Dependency = "TelemetryTesting"
+let parity: Target.Dependency = "ParitySupport"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let grdb: [Target.Dependency] = [
-    .product(name: "GRDB", package: "GRDB.swift"),
-    .product(name: "GRDBSQLite", package: "GRDB.swift"),
-]
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
-]
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS"].map {
+    .product(name: $0, package: "swift-nio")
+}
+let sqlite: [Target.Dependency] = ["GRDB", "GRDBSQLite"].map { .product(name: $0, package: "GRDB.swift") }
 
 let package = Package(
     name: "inferometer",
     platforms: platforms,
     products: [
         .library(name: "TelemetryCore", targets: ["TelemetryCore", "TelemetryCatalog"]),
-        .library(name: "TelemetryRecording", targets: ["TelemetryCore", "InferenceWire", "TelemetryRecording"]),
         .library(name: "TelemetryPersistence", targets: ["TelemetryStorage", "TelemetryExport"]),
         .library(name: "TelemetryTesting", targets: ["TelemetryTesting"]),
         .executable(name: "inferometer", targets: ["inferometer"]),
+        // Stand-ins for vendors' libraries: built beside the tests, opened by them, linked by nothing.
+        .library(name: "FakeNVML", type: .dynamic, targets: ["CFakeNVML"]),
+        .library(name: "FakeIOReport", type: .dynamic, targets: ["CFakeIOReport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,25 +49,27 @@ let package = Package(
         .target(name: "TelemetryCore"),
         .target(name: "TelemetryCatalog", dependencies: [core]),
         .target(name: "InferenceWire", dependencies: [core]),
+        .target(name: "CVendorShims"),
+        .target(name: "CTelemetryShims"),
 
         // Layer 1: edges.
-        .target(name: "TelemetryRecording", dependencies: [core, wire]),
-        .target(name: "InferenceEngines", dependencies: [core, wire, asyncHTTPClient] + nio),
-        .target(name: "TelemetryStorage", dependencies: [core, logging] + grdb),
+        .target(name: "EnergyMonitors", dependencies: [core, logging, "CVendorShims"]),
+        .target(name: "TelemetryRecording", dependencies: [core, logging, "CTelemetryShims"]),
+        .target(name: "InferenceEngines", dependencies: [core, wire, logging, httpClient] + nio),
+        .target(name: "TelemetryStorage", dependencies: [core, logging] + sqlite),
         .target(name: "TelemetryExport", dependencies: [core]),
 
         // Layer 2: features.
-        .target(
-            name: "TelemetryProxy",
-            dependencies: [core, wire, logging, nioSSL, .product(name: "NIOTLS", package: "swift-nio")] + nio
-        ),
+        .target(name: "TelemetryProxy", dependencies: [core, catalog, wire, logging, nioSSL] + nio),
 
         // Layer 3: composition, the only reader of the environment.
         .target(
             name: "InferometerCommands",
             dependencies: [
-                core, catalog, logging, argumentParser, asyncHTTPClient,
-                "InferenceEngines", "TelemetryStorage", "TelemetryExport", "TelemetryProxy",
+                core, catalog, wire, logging, httpClient,
+                "EnergyMonitors", "TelemetryRecording", "InferenceEngines", "TelemetryStorage", "TelemetryExport",
+                "TelemetryProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ] + nio
@@ -80,42 +80,39 @@ let package = Package(
 
         // Test kit: fakes, fixtures, clocks.
         .target(name: "TelemetryTesting", dependencies: [core]),
+        .target(name: "CFakeScript"),
+        .target(name: "CFakeNVML", dependencies: ["CFakeScript"]),
+        .target(name: "CFakeIOReport", dependencies: ["CFakeScript"]),
 
         // Tests mirror the sources.
         .target(name: "ParitySupport", path: "Tests/ParitySupport"),
-        .testTarget(name: "TelemetryCoreTests", dependencies: [core, "TelemetryTesting", "ParitySupport"]),
-        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, "ParitySupport"]),
-        .testTarget(
-            name: "InferenceWireTests",
-            dependencies: [core, wire, "TelemetryTesting"],
-            exclude: ["Fixtures"]
-        ),
-        .testTarget(
-            name: "TelemetryRecordingTests",
-            dependencies: [core, wire, "TelemetryRecording", "TelemetryTesting"]
-        ),
+        .testTarget(name: "TelemetryCoreTests", dependencies: [core, kit, parity]),
+        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, parity]),
+        .testTarget(name: "InferenceWireTests", dependencies: [core, wire, kit, parity], exclude: ["Fixtures"]),
+        .testTarget(name: "EnergyMonitorsTests", dependencies: [core, "EnergyMonitors", kit, parity]),
+        .testTarget(name: "TelemetryRecordingTests", dependencies: [core, logging, "TelemetryRecording", kit, parity]),
         .testTarget(
             name: "InferenceEnginesTests",
-            dependencies: [core, wire, "InferenceEngines", "TelemetryTesting", "ParitySupport"],
+            dependencies: [core, wire, "InferenceEngines", kit, parity],
             exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "TelemetryStorageTests",
-            dependencies: [core, logging, "TelemetryStorage", "TelemetryTesting", "ParitySupport"] + grdb
+            dependencies: [core, logging, "TelemetryStorage", kit, parity] + sqlite
         ),
         .testTarget(name: "TelemetryExportTests", dependencies: [core, "TelemetryExport"]),
         .testTarget(
             name: "TelemetryProxyTests",
-            dependencies: [core, wire, logging, nioSSL, "TelemetryProxy", "TelemetryTesting"] + nio
+            dependencies: [core, wire, logging, "TelemetryProxy", kit, nioSSL] + nio
         ),
         .testTarget(
             name: "InferometerCommandsTests",
             dependencies: [
-                core, catalog, logging, argumentParser,
+                core, catalog, logging, kit,
                 "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .testTarget(name: "InferometerTests", dependencies: ["inferometer"]),
     ],
     swiftLanguageModes: [.v6]
 )
