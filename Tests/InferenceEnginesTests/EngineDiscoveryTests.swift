@@ -26,7 +26,7 @@ import Testing
         let discovery = EngineDiscovery(
             asking: answering([
                 "http://127.0.0.1:1/v1/models": models(owner: "vllm"),
-                "http://127.0.0.1:1/_inferometer/health": "{}",
+                "http://127.0.0.1:1/_inferometer/health": #"{"status":"ok","calls":0,"calls_in_flight":0}"#,
             ])
         )
         #expect(await discovery.localEngines(ports: [1]).isEmpty)

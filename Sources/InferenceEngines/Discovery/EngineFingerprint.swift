@@ -44,7 +44,7 @@ public struct EngineFingerprint: Sendable, Hashable {
         guard (200..<300).contains(answer.status) else { return }
         switch answer.path {
         case "/v1/models": addModels(answer)
-        case Self.ownPath: isOurProxy = true
+        case Self.ownPath: isOurProxy = answer.text.contains("\"calls_in_flight\"")
         case "/api/version": addVersion(answer, of: .ollama)
         case "/version": addVersion(answer, of: .vllm)
         case "/props" where answer.text.contains("\"default_generation_settings\""): settle(.llamaCpp)

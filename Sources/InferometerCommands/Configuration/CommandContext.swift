@@ -15,6 +15,9 @@ struct CommandContext: Sendable {
     var output: Output
     var clock: TelemetryClock
 
+    /// The present civil time.
+    var now: WallTime { clock.wall() }
+
     /// The process's own world.
     static func process() -> CommandContext {
         let environment = ProcessInfo.processInfo.environment

@@ -39,7 +39,7 @@ struct ClearCommand: AsyncParsableCommand {
         aggregator.close()
         try Confirmation.ask("Remove all \(HumanUnits.count(count)) calls in \(path)?", isGiven: yes)
         guard StoreFile.exists(path) else { return try context.output.line("removed 0 calls") }
-        let store = try TelemetryStore(path: path, logger: ErrorLog.logger(level: .error))
+        let store = try TelemetryStore(path: path, logger: ErrorLog.errors())
         let outcome = await Result.of { try await store.clear() }
         try await store.close()
         try context.output.line("removed \(HumanUnits.count(try outcome.get())) calls")

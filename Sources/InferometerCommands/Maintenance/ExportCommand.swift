@@ -34,7 +34,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CommandContext.process()
-        let filter = try filter.filter(at: context.clock.wall())
+        let filter = try filter.filter(at: context.now)
         let aggregator = TelemetryAggregator(path: try await store.databasePath(context))
         defer { aggregator.close() }
         let records = aggregator.records(of: filter)

@@ -40,7 +40,7 @@ struct ImportCommand: AsyncParsableCommand {
         guard access(file, R_OK) == 0 else { throw SystemError(code: errno, doing: "read \(file)") }
         let store = try TelemetryStore(
             path: try await store.databasePath(context),
-            logger: ErrorLog.logger(level: .error)
+            logger: ErrorLog.errors()
         )
         let outcome = await Result.of {
             try await store.importFile(at: file) { refusal in

@@ -48,12 +48,12 @@ struct PruneCommand: AsyncParsableCommand {
         let context = CommandContext.process()
         let path = try await store.databasePath(context)
         var request = PruneRequest()
-        request.before = olderThan.map { TimeArgument.age($0.duration).resolved(at: context.clock.wall()) }
+        request.before = olderThan.map { TimeArgument.age($0.duration).resolved(at: context.now) }
         request.largestFileBytes = maxSize?.bytes
         request.includesRollups = rollups
         try Confirmation.ask("Remove old calls from \(path)?", isGiven: yes)
         guard StoreFile.exists(path) else { return try context.output.line("removed 0 calls") }
-        let store = try TelemetryStore(path: path, logger: ErrorLog.logger(level: .error))
+        let store = try TelemetryStore(path: path, logger: ErrorLog.errors())
         let outcome = await Result.of { try await store.prune(request) }
         try await store.close()
         let report = try outcome.get()

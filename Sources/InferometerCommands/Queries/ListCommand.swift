@@ -41,7 +41,7 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CommandContext.process()
-        let now = context.clock.wall()
+        let now = context.now
         let filter = try filter.filter(at: now)
         let aggregator = TelemetryAggregator(path: try await store.databasePath(context))
         defer { aggregator.close() }

@@ -39,7 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
             throw CommandError("Several calls begin with \(id.text): add more of the identity.")
         }
         if json { return try context.output.send(RecordDocument.object(record)) }
-        try context.output.table(RecordSheet(record: record, now: context.clock.wall()).table)
+        try context.output.table(RecordSheet(record: record, now: context.now).table)
     }
 }
 

@@ -42,7 +42,7 @@ struct StatsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CommandContext.process()
-        let filter = try filter.filter(at: context.clock.wall())
+        let filter = try filter.filter(at: context.now)
         let aggregator = TelemetryAggregator(path: try await store.databasePath(context))
         defer { aggregator.close() }
         var report = StatisticsReport(

@@ -10,4 +10,9 @@ enum ErrorLog {
         logger.logLevel = level
         return logger
     }
+
+    /// A log of errors alone, for commands that say the rest themselves.
+    static func errors() -> Logger {
+        logger(level: .error)
+    }
 }

@@ -48,7 +48,7 @@ final class StoreSink: RecordSink {
     }
 
     func record(_ record: TelemetryRecord) {
-        if let store = status.withLock(take) { store.record(record) }
+        if let store = status.withLock({ take(&$0) }) { store.record(record) }
     }
 
     /// The records that were lost or wait in vain.

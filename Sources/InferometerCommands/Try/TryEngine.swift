@@ -3,6 +3,7 @@
 
 import AsyncHTTPClient
 import InferenceEngines
+import TelemetryCore
 import TelemetryProxy
 
 /// The engine that `try` stands before, and the calls it is sent.

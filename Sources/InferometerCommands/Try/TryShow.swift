@@ -49,12 +49,12 @@ struct TryShow: Sendable {
         try context.output.line()
         try StatisticsReport(summary: try await aggregator.summary()).print(to: context.output)
         try context.output.line()
-        try context.output.table(RecordTable(records, time: .relative(to: context.clock.wall())).table)
+        try context.output.table(RecordTable(records, time: .relative(to: context.now)).table)
     }
 
     /// Waits until the last call is committed, for a few commit intervals at most.
     private func recorded(_ aggregator: TelemetryAggregator) async throws -> [TelemetryRecord] {
-        let start = context.clock.wall().advanced(by: .seconds(-600))
+        let start = context.now.advanced(by: .seconds(-600))
         var filter = CallFilter(range: TimeRange(since: start))
         filter.agent = "inferometer-try"
         var records: [TelemetryRecord] = []

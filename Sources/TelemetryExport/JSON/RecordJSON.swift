@@ -23,7 +23,7 @@ public enum RecordJSON {
         case .number(let number): writer.append(number)
         case .string(let text): writer.append(text)
         case .strings(let texts): append(texts, to: &writer)
-        case .json(let text): writer.append(raw: singleLine(text))
+        case .json(let text): writer.append(raw: harmless(text))
         }
     }
 
@@ -35,9 +35,24 @@ public enum RecordJSON {
         writer.append(raw: texts.isEmpty ? "[]" : "]")
     }
 
-    /// JSON text with its line ends, which can only stand between tokens, turned into spaces: a record is one line.
-    private static func singleLine(_ json: String) -> [UInt8] {
-        json.utf8.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+    /// JSON text on one line and without what a terminal may obey.
+    ///
+    /// Line ends can only stand between tokens, and become spaces; DEL and the C1 controls only within strings, and
+    /// become escapes.
+    private static func harmless(_ json: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(json.utf8.count)
+        for byte in json.utf8 {
+            switch byte {
+            case 0x0A, 0x0D: bytes.append(UInt8(ascii: " "))
+            case 0x7F: bytes.append(contentsOf: "\\u007f".utf8)
+            case 0x80..<0xA0 where bytes.last == 0xC2:
+                bytes.removeLast()
+                bytes.append(contentsOf: "\\u00\(String(byte, radix: 16))".utf8)
+            default: bytes.append(byte)
+            }
+        }
+        return bytes
     }
 
     /// What stands before each value: a brace or comma, and the key.

@@ -33,7 +33,7 @@ import Testing
         #expect(
             table.lines(width: 40) == [
                 "MODEL            CALLS   TTFT  ENGINE",
-                "a-model-with…        3  34 ms  vllm",
+                "a-model-with-…       3  34 ms  vllm",
                 "b               12,345      -  llama.cpp",
             ]
         )

@@ -68,10 +68,13 @@ import Testing
     @Test func whereNoneIsFoundItLooksAgain() async throws {
         let rounds = Mutex(0)
         let finder = finder { url, path in
-            guard rounds.withLock({ $0 }) == 2, url.hasSuffix(":8080") else { return nil }
+            guard rounds.withLock({ $0 }) == 2, url.hasSuffix(":8080"), path == "/v1/models" else { return nil }
             return ProbeAnswer(path: path, status: 200, server: "llama.cpp")
         }
-        let found = try await finder.findEngines(pause: { round in rounds.withLock { $0 = round } })
+        let found = try await finder.findEngines(pause: { round in
+            if round > 9 { throw CancellationError() }
+            rounds.withLock { $0 = round }
+        })
         #expect(found.map(\.kind) == [.llamaCpp])
         #expect(rounds.withLock { $0 } == 2)
     }
