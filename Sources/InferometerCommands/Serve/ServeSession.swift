@@ -13,9 +13,12 @@ struct ServeSession: Sendable {
     let plan: ServePlan
     let logger: Logger
 
-    /// Serves until SIGTERM or SIGINT, or until the body has returned.
+    /// Serves until SIGTERM or SIGINT, or until the body says stop.
     ///
-    /// - Parameter body: Runs beside the proxy once it accepts connections; returning nothing lets the proxy go on.
+    /// - Parameters:
+    ///   - clock: The clocks that calls are timed on.
+    ///   - body: Runs beside the proxy once it accepts connections.
+    /// - Throws: `ValidationError` if a setting cannot be used, `ProxyError` if the address cannot be taken.
     func run(
         clock: TelemetryClock,
         body: @escaping @Sendable (ListeningAddress) async throws -> Continuation

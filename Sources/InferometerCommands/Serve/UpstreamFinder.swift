@@ -25,8 +25,10 @@ struct UpstreamFinder: Sendable {
     /// Asks each engine whose kind is unknown, and again those that do not answer, until all have.
     ///
     /// - Parameters:
+    ///   - upstreams: The engines.
     ///   - pause: Waits before each round but the first.
     ///   - afterRound: Is given all engines after each round.
+    /// - Throws: What `pause` throws.
     func learnKinds(
         of upstreams: [UpstreamConfiguration],
         pause: (Int) async throws -> Void = Self.backOff,
@@ -56,6 +58,7 @@ struct UpstreamFinder: Sendable {
     /// - Parameters:
     ///   - pause: Waits before each round but the first.
     ///   - afterRound: Is given the engines found, after each round.
+    /// - Throws: What `pause` throws.
     func findEngines(
         pause: (Int) async throws -> Void = Self.everyFiveSeconds,
         afterRound: ([UpstreamConfiguration]) -> Void
