@@ -137,6 +137,18 @@ extension TelemetryAggregator {
         try await source.read(else: nil) { try CallReader($0).record(id) }
     }
 
+    /// The records whose identities lie in a range: those that begin alike.
+    ///
+    /// - Parameters:
+    ///   - range: The identities, bounds inclusive.
+    ///   - limit: The most records to return; none if it is negative.
+    public func records(
+        identifiedIn range: ClosedRange<RecordID>,
+        limit: Int
+    ) async throws(TelemetryStoreError) -> [TelemetryRecord] {
+        try await source.read(else: []) { try CallReader($0).records(identifiedIn: range, limit: limit) }
+    }
+
     /// The records of a time range, oldest first, read as they are asked for: memory does not grow with their number.
     ///
     /// Records that are written meanwhile are not among them.

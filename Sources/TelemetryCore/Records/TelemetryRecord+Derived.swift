@@ -3,7 +3,7 @@
 
 /// Values that follow from others; a source's own figure stands in where a part is missing.
 extension TelemetryRecord {
-    /// Input and output tokens together; a source's own total stands, for a part of it may be missing.
+    /// Input and output tokens together; the engine's own total where it counts otherwise than their sum.
     public var totalTokens: Int? {
         given.totalTokens ?? tokens.total
     }

@@ -42,6 +42,26 @@ struct CallReader {
         return try CallDecoder(statement, labels: labels).record()
     }
 
+    /// The records whose identities lie in a range, in the order of identities.
+    func records(identifiedIn range: ClosedRange<RecordID>, limit: Int) throws -> [TelemetryRecord] {
+        let sql = """
+            SELECT \(CallDecoder.columns) FROM \(CallDecoder.tables)
+            WHERE c.record_id BETWEEN ? AND ? ORDER BY c.record_id LIMIT \(max(0, limit))
+            """
+        let statement = try database.cachedStatement(sql: sql).sqliteStatement
+        for (place, id) in [(Int32(1), range.lowerBound), (2, range.upperBound)] {
+            withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { bytes in
+                StatementBinder(statement: statement).bind(blob: bytes, at: place)
+            }
+        }
+        defer { sqlite3_reset(statement) }
+        var records: [TelemetryRecord] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            records.append(try CallDecoder(statement, labels: labels).record())
+        }
+        return records
+    }
+
     /// A page of records in the order of time, after a place.
     func page(_ size: Int, after place: PagePlace, filter: CallFilter) throws -> [(PagePlace, TelemetryRecord)] {
         guard let condition = try CallCondition(filter, in: database) else { return [] }
