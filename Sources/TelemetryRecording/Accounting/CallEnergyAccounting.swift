@@ -171,7 +171,8 @@ extension CallEnergyAccounting {
         guard let processes else { return nil }
         let foreign = processes.filter { !own.contains($0.processID) }
         if foreign.isEmpty { return 0 }
-        if foreign.count == processes.count { return 1 }
+        // Without one of ours on the list its numbers may be those of another namespace, and prove nothing.
+        if foreign.count == processes.count { return nil }
         guard processes.allSatisfy({ $0.utilizationPercent != nil }) else { return nil }
         let all = processes.reduce(0) { $0 + ($1.utilizationPercent ?? 0) }
         return all > 0 ? foreign.reduce(0) { $0 + ($1.utilizationPercent ?? 0) } / all : 0
