@@ -232,9 +232,10 @@ extension CallEnergyAccounting {
 
     /// Waits until every call that is over was delivered, and no longer than the patience of one.
     public func drain() async {
-        let deadline = clock.instant().advanced(by: configuration.patience + .milliseconds(500))
-        while shared.withLock({ $0.book.calls.values.contains { $0.end != nil } }), clock.instant() < deadline {
-            do { try await Task.sleep(for: .milliseconds(10)) } catch { break }
+        let step = Duration.milliseconds(10)
+        for _ in 0..<Int((configuration.patience + .milliseconds(500)) / step) {
+            guard shared.withLock({ $0.book.calls.values.contains { $0.end != nil } }) else { return }
+            do { try await Task.sleep(for: step) } catch { return }
             expire()
         }
     }

@@ -10,6 +10,7 @@ public final class EnergyBatch: Sendable {
     public let id: String
     private let session: TelemetrySession?
     private let clock: TelemetryClock
+    private let patience: Duration
     private let state = Mutex(State())
 
     private struct State {
@@ -18,7 +19,19 @@ public final class EnergyBatch: Sendable {
     }
 
     /// Creates a batch; its name is a fresh UUID unless one is given.
-    public init(id: String? = nil, session: TelemetrySession? = nil, clock: TelemetryClock = .system) {
+    ///
+    /// - Parameters:
+    ///   - id: The batch's name.
+    ///   - session: What measures the batch; without one only the calls' own energies are known.
+    ///   - clock: The clock of the batch's length; the session's, if there is one.
+    ///   - patience: How long the sensors are waited for at the end.
+    public init(
+        id: String? = nil,
+        session: TelemetrySession? = nil,
+        clock: TelemetryClock = .system,
+        patience: Duration = .seconds(3)
+    ) {
+        self.patience = patience
         self.id = id ?? RecordID(at: clock.wall()).description
         self.session = session
         self.clock = clock
@@ -66,7 +79,7 @@ public final class EnergyBatch: Sendable {
 
     private func finish(from start: MonotonicInstant) async {
         let end = max(clock.instant(), start)
-        let sample = await session?.settledSample(in: start...end)
+        let sample = await session?.settledSample(in: start...end, patience: patience)
         state.withLock { state in
             state.metrics = BatchMetrics(
                 batchID: id,

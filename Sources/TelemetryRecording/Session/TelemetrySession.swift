@@ -64,9 +64,11 @@ public final class TelemetrySession: Sendable, EnergyHistory {
         in span: ClosedRange<MonotonicInstant>,
         patience: Duration = .seconds(3)
     ) async -> EnergySample {
-        let deadline = now.advanced(by: patience)
-        while !sampler.withMeters({ $0.isSettled(at: span.upperBound) }), now < deadline {
-            do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
+        // Looks are counted, so that a session on a clock that stands still ends too.
+        let step = Duration.milliseconds(5)
+        for _ in 0..<max(Int(patience / step), 0) {
+            if sampler.withMeters({ $0.isSettled(at: span.upperBound) }) { break }
+            do { try await Task.sleep(for: step) } catch { break }
         }
         return sample(in: span)
     }
