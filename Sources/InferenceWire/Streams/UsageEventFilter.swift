@@ -144,10 +144,12 @@ package struct UsageEventFilter: Sendable {
 
     // Whether a line is, or may yet become, one of the fields that the hidden event has.
     private static func isField(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>) -> Bool {
-        for name in ["data", "event"] as [StaticString] {
-            let length = min(name.utf8CodeUnitCount, line.count)
-            if (0..<length).allSatisfy({ bytes[line.lowerBound + $0] == name.utf8Start[$0] }) { return true }
-        }
-        return false
+        begins(bytes, line, with: "data") || begins(bytes, line, with: "event")
+    }
+
+    private static func begins(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>, with name: StaticString) -> Bool {
+        for offset in 0..<min(name.utf8CodeUnitCount, line.count)
+        where bytes[line.lowerBound + offset] != name.utf8Start[offset] { return false }
+        return true
     }
 }

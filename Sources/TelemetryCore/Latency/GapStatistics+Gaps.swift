@@ -7,27 +7,19 @@ extension GapStatistics {
     /// Percentiles interpolate linearly between the order statistics around `(n - 1) * p`; the standard deviation is
     /// that of a sample (divisor `n - 1`).
     public init?(gaps: [Duration]) {
-        guard !gaps.isEmpty else { return nil }
-        let sorted = gaps.map(\.seconds).sorted()
-        let count = Double(sorted.count)
-        let mean = sorted.reduce(0, +) / count
-        self.init()
-        self.count = sorted.count
-        self.mean = .seconds(mean)
-        median = Self.percentile(0.50, of: sorted)
-        p90 = Self.percentile(0.90, of: sorted)
-        p95 = Self.percentile(0.95, of: sorted)
-        p99 = Self.percentile(0.99, of: sorted)
-        if sorted.count > 1 {
-            let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            standardDeviation = .seconds((squares / (count - 1)).squareRoot())
-        }
+        var nanoseconds = gaps.map(\.fractionalNanoseconds)
+        guard let sample = SampleStatistics(scratch: &nanoseconds) else { return nil }
+        self.init(nanoseconds: sample)
     }
 
-    private static func percentile(_ fraction: Double, of sorted: [Double]) -> Duration {
-        let rank = Double(sorted.count - 1) * fraction
-        let below = Int(rank)
-        let above = min(below + 1, sorted.count - 1)
-        return .seconds(sorted[below] + (sorted[above] - sorted[below]) * (rank - Double(below)))
+    init(nanoseconds sample: SampleStatistics) {
+        self.init()
+        count = sample.count
+        mean = Duration(fractionalNanoseconds: sample.mean)
+        median = Duration(fractionalNanoseconds: sample.median)
+        p90 = Duration(fractionalNanoseconds: sample.p90)
+        p95 = Duration(fractionalNanoseconds: sample.p95)
+        p99 = Duration(fractionalNanoseconds: sample.p99)
+        standardDeviation = sample.standardDeviation.map(Duration.init(fractionalNanoseconds:))
     }
 }

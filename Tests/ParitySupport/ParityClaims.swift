@@ -1,0 +1,35 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which suite runs which file of cases, so that a file which nothing runs is a failure.
+package enum ParityClaims {
+    /// Suites by file, `.json` left out.
+    package static let suites: [String: String] = [
+        "aggregate": "AggregateParityTests",
+        "amd-sample": "EnergySampleParityTests",
+        "apple-fallback": "EnergySampleParityTests",
+        "batch": "BatchParityTests",
+        "bench-stats": "StatisticsParityTests",
+        "efficiency": "EfficiencyParityTests",
+        "flops": "CatalogParityTests",
+        "gauge": "MetricsParityTests",
+        "generate": "GenerateParityTests",
+        "gpu-aggregate": "EnergySampleParityTests",
+        "gpu-spec": "CatalogParityTests",
+        "histogram": "MetricsParityTests",
+        "itl": "StatisticsParityTests",
+        "itl-values": "StatisticsParityTests",
+        "mfu": "CatalogParityTests",
+        "nvidia-sample": "EnergySampleParityTests",
+        "phase": "PhaseParityTests",
+        "rapl-delta": "EnergySampleParityTests",
+        "rapl-sample": "EnergySampleParityTests",
+        "session": "SessionParityTests",
+        "steady": "SteadyStateParityTests",
+        "stream": "StreamParityTests",
+        "vllm": "MetricsParityTests",
+    ]
+
+    /// What stands in the folder beside the cases.
+    package static let others: Set<String> = ["README.md", "db", "records.jsonl.gz"]
+}
