@@ -3,9 +3,9 @@
 
 /// Values that follow from others; a source's own figure stands in where a part is missing.
 extension TelemetryRecord {
-    /// Input and output tokens together.
+    /// Input and output tokens together; the engine's own total where it counts otherwise than their sum.
     public var totalTokens: Int? {
-        tokens.total ?? given.totalTokens
+        given.totalTokens ?? tokens.total
     }
 
     /// Output tokens divided by latency.
@@ -13,10 +13,11 @@ extension TelemetryRecord {
         ratio(tokens.completion, timing.latency?.seconds) ?? given.tokensPerSecond
     }
 
-    /// Energy divided by latency.
+    /// Energy divided by latency; a source's own figure stands, for it was measured by itself.
     public var meanPower: Power? {
-        if let energy = energy.total, let latency = timing.latency, let power = energy / latency { return power }
-        return given.power
+        if let power = given.power { return power }
+        guard let energy = energy.total, let latency = timing.latency else { return nil }
+        return energy / latency
     }
 
     /// Output tokens divided by energy.
@@ -32,9 +33,10 @@ extension TelemetryRecord {
         return given.joulesPerOutputToken
     }
 
-    /// Output tokens a second, divided by mean power: the same number as tokens per joule.
+    /// Output tokens a second, divided by mean power: tokens per joule of a call whose time is known.
     public var tokensPerSecondPerWatt: Double? {
-        ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
+        guard let latency = timing.latency, latency > .zero else { return given.tokensPerSecondPerWatt }
+        return ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
     }
 
     /// From the send to the first token.

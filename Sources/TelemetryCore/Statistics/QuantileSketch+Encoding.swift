@@ -1,0 +1,131 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+/// The compact form in which distributions are kept: variable-length numbers, empty buckets left out.
+///
+/// Layout: count; where it is not 0: zeros, the bits of minimum and maximum (8 bytes each, little-endian), then for
+/// each bucket that is not empty its distance from the one before (the first zigzag-coded) and its count, until all
+/// counts are told.
+extension QuantileSketch {
+    /// The distribution's bytes; the same for equal distributions.
+    package func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        encode(into: &bytes)
+        return bytes
+    }
+
+    /// Appends the distribution's bytes.
+    package func encode(into bytes: inout [UInt8]) {
+        VariableLengthNumber.append(UInt64(count), to: &bytes)
+        guard count > 0 else { return }
+        VariableLengthNumber.append(UInt64(zeroCount), to: &bytes)
+        VariableLengthNumber.append(bits: minimum.bitPattern, to: &bytes)
+        VariableLengthNumber.append(bits: maximum.bitPattern, to: &bytes)
+        var previous: Int?
+        for (place, bucket) in buckets.enumerated() where bucket > 0 {
+            let index = offset + place
+            if let previous {
+                VariableLengthNumber.append(UInt64(index - previous), to: &bytes)
+            } else {
+                VariableLengthNumber.append(VariableLengthNumber.zigzag(index), to: &bytes)
+            }
+            VariableLengthNumber.append(UInt64(bucket), to: &bytes)
+            previous = index
+        }
+    }
+
+    /// Adds an encoded distribution without making it first.
+    ///
+    /// - Returns: Whether the bytes were a distribution; if not, what had been read of them stays added.
+    package mutating func merge(encoded reader: inout VariableLengthNumber.Reader) -> Bool {
+        guard let total = reader.next() else { return false }
+        if total == 0 { return true }
+        guard let zeros = reader.next(), zeros <= total, total <= Self.largestCount,
+            let minimum = reader.nextBits(), let maximum = reader.nextBits()
+        else { return false }
+        addSummary(
+            count: Int(total),
+            zeroCount: Int(zeros),
+            minimum: Double(bitPattern: minimum),
+            maximum: Double(bitPattern: maximum)
+        )
+        var rest = total - zeros
+        var index = 0
+        var isFirst = true
+        while rest > 0 {
+            guard let step = reader.next(), let bucket = reader.next(), bucket > 0, bucket <= rest else { return false }
+            index = isFirst ? VariableLengthNumber.unzigzag(step) : index &+ Int(truncatingIfNeeded: step)
+            isFirst = false
+            guard abs(index) <= Self.largestIndex else { return false }
+            add(Int(bucket), at: index)
+            rest -= bucket
+        }
+        return true
+    }
+
+    private static let largestCount = UInt64(1) << 53
+    /// The index of the largest finite number; bytes that claim more are damaged.
+    private static let largestIndex = 1_100 * 64
+}
+
+/// Numbers in as few bytes as they need, seven bits a byte (LEB128).
+package enum VariableLengthNumber {
+    /// Appends a number.
+    package static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        var rest = number
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Appends eight bytes, the lowest first.
+    package static func append(bits: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+        }
+    }
+
+    /// Folds the sign into the lowest bit.
+    package static func zigzag(_ number: Int) -> UInt64 {
+        UInt64(bitPattern: Int64((number << 1) ^ (number >> 63)))
+    }
+
+    /// Undoes `zigzag`.
+    package static func unzigzag(_ number: UInt64) -> Int {
+        Int(bitPattern: UInt(number >> 1)) ^ -Int(number & 1)
+    }
+
+    /// Reads numbers from bytes that outlive it.
+    package struct Reader {
+        private var bytes: Slice<UnsafeRawBufferPointer>
+
+        /// Creates a reader at the start of bytes.
+        package init(_ bytes: UnsafeRawBufferPointer) {
+            self.bytes = bytes[...]
+        }
+
+        /// The next number, or nothing at the end or in damaged bytes.
+        package mutating func next() -> UInt64? {
+            var number: UInt64 = 0
+            var shift: UInt64 = 0
+            while shift < 64, let byte = bytes.popFirst() {
+                number |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { return number }
+                shift += 7
+            }
+            return nil
+        }
+
+        /// The next eight bytes.
+        package mutating func nextBits() -> UInt64? {
+            guard bytes.count >= 8 else { return nil }
+            var bits: UInt64 = 0
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bits |= UInt64(bytes.removeFirst()) << shift
+            }
+            return bits
+        }
+    }
+}
