@@ -85,7 +85,9 @@ import Testing
     @Test func `Random bytes never trap`() {
         var random = SeededGenerator(seed: 6)
         for _ in 0..<2_000 {
-            var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             if bytes.count > 3 {
                 bytes[2] = UInt8.random(in: 1...3, using: &random)
                 bytes[3] = UInt8.random(in: 0...9, using: &random)

@@ -53,10 +53,13 @@ import Testing
         #expect(monitor.statuses.first?.reason?.contains("uncore") == true)
     }
 
-    @Test(arguments: [
-        (["power1_max": 190_000_000], Power?(.watts(190))), (["power1_max": 0, "power1_rated_max": 150_000_000], .watts(150)),
-        ([:], nil),
-    ] as [([String: Int], Power?)])
+    @Test(
+        arguments: [
+            (["power1_max": 190_000_000], Power?(.watts(190))),
+            (["power1_max": 0, "power1_rated_max": 150_000_000], .watts(150)),
+            ([:], nil),
+        ] as [([String: Int], Power?)]
+    )
     func `A limit of 0 is none`(files: [String: Int], expected: Power?) throws {
         let tree = try tree(driver: "xe", files.merging(["energy1_input": 1]) { first, _ in first })
         #expect(IntelGPUEnergyMonitor(access: .tree(tree)).readEnergy().first?.powerLimit == expected)

@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func `Without an input the rails that are surely apart are counted`() throws {
-        let tree = try jetson([("VDD_GPU_SOC", 19_000, 1_000), ("VDD_CPU_CV", 19_000, 500), ("VIN_SYS_5V0", 5_000, 900)])
+        let tree = try jetson([
+            ("VDD_GPU_SOC", 19_000, 1_000), ("VDD_CPU_CV", 19_000, 500), ("VIN_SYS_5V0", 5_000, 900),
+        ])
         let monitor = JetsonEnergyMonitor(access: .tree(tree))
         #expect(monitor.sensors.map(\.channel.domain) == [.card, .package, .rail])
         #expect(monitor.sensors.map(\.isCounted) == [true, true, false])

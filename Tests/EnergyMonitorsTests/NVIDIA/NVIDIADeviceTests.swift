@@ -48,11 +48,13 @@ import Testing
                 + "process pid=300 bytes=1 share=5 until=10"
         )
         bench.move(to: 5)
-        #expect(bench.monitor.readDevices().first?.processes == [
-            DeviceProcess(processID: 100, utilizationPercent: 60, memoryUsedBytes: 4_096),
-            DeviceProcess(processID: 200, utilizationPercent: 20),
-            DeviceProcess(processID: 300, utilizationPercent: 5, memoryUsedBytes: 1),
-        ])
+        #expect(
+            bench.monitor.readDevices().first?.processes == [
+                DeviceProcess(processID: 100, utilizationPercent: 60, memoryUsedBytes: 4_096),
+                DeviceProcess(processID: 200, utilizationPercent: 20),
+                DeviceProcess(processID: 300, utilizationPercent: 5, memoryUsedBytes: 1),
+            ]
+        )
         bench.move(to: 20)
         #expect(bench.monitor.readDevices().first?.processes?.map(\.processID) == [100, 200])
     }
@@ -72,10 +74,12 @@ import Testing
         #expect(bench.monitor.readDevices().first?.processes == nil)
     }
 
-    @Test(arguments: [
-        (0, 2.5.bitPattern, UInt64?(2)), (0, Double.nan.bitPattern, nil), (0, (-1.0).bitPattern, nil),
-        (1, 0xFFFF_FFFF_0000_0007, 7), (3, 1 << 40, 1 << 40), (6, 0xABCD_0001, 1),
-    ] as [(Int32, UInt64, UInt64?)])
+    @Test(
+        arguments: [
+            (0, 2.4.bitPattern, UInt64?(2)), (0, Double.nan.bitPattern, nil), (0, (-1.0).bitPattern, nil),
+            (1, 0xFFFF_FFFF_0000_0007, 7), (3, 1 << 40, 1 << 40), (6, 0xABCD_0001, 1),
+        ] as [(Int32, UInt64, UInt64?)]
+    )
     func `A field's value is read by its own type`(type: Int32, bits: UInt64, expected: UInt64?) {
         var value = NVMLFieldValue()
         value.type = type
