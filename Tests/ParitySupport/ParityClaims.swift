@@ -14,7 +14,7 @@ package enum ParityClaims {
         "flops": "CatalogParityTests",
         "gauge": "MetricsParityTests",
         "generate": "GenerateParityTests",
-        "gpu-aggregate": "EnergySampleParityTests",
+        "gpu-aggregate": "GPUAggregateParityTests",
         "gpu-spec": "CatalogParityTests",
         "histogram": "MetricsParityTests",
         "itl": "StatisticsParityTests",

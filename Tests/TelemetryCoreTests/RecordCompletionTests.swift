@@ -123,6 +123,32 @@ import Testing
         #expect(made.result.errorKind == kind)
     }
 
+    @Test func theEnginesOwnTotalStands() {
+        var seen = streamed(tokens: 5, events: 5)
+        seen.usage?.total = 40
+        #expect(record(seen).totalTokens == 40)
+        seen.usage?.total = 25
+        #expect(record(seen).given.isEmpty)
+        #expect(record(seen).totalTokens == 25)
+    }
+
+    @Test func aPartLongerThanTheWholeIsRefused() {
+        var seen = InferenceObservation(sentAt: instant(0))
+        seen.endedAt = instant(50)
+        seen.engineTimings.timeToFirstToken = .milliseconds(100)
+        #expect(record(seen).timing.timeToFirstToken == nil)
+        #expect(record(seen).timing.latency == .milliseconds(50))
+    }
+
+    @Test func eventsThatAreTokensBySourceHaveTokenGaps() {
+        var seen = streamed(tokens: nil, events: 3)
+        seen.eventsAreTokens = true
+        let made = record(seen)
+        #expect(made.timing.interTokenLatency?.mean == .milliseconds(10))
+        #expect(made.tokens.source == .chunks)
+        #expect(made.totalTokens == nil)
+    }
+
     @Test func anErrorInsideTheStreamIsAFailure() {
         var seen = streamed(tokens: nil, events: 2)
         seen.reportedError = true

@@ -17,6 +17,11 @@ package struct PrometheusHistogram: Sendable, Hashable {
         package let value: Double
         /// Whether the true value lies beyond the last finite bound, which is then the value.
         package let isClamped: Bool
+
+        package init(value: Double, isClamped: Bool) {
+            self.value = value
+            self.isClamped = isClamped
+        }
     }
 
     /// The buckets of each series, by falling bound last.

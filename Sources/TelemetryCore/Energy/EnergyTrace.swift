@@ -25,6 +25,16 @@ public struct EnergyTrace: Sendable {
     /// The knot of the last publication.
     public var lastInstant: MonotonicInstant? { points.last.map { MonotonicInstant(nanoseconds: $0.instant) } }
 
+    /// All energy that was measured since the trace began; gaps add nothing.
+    public var total: Energy { Energy(attojoules: points.last?.energy ?? 0) }
+
+    /// The mean power between the last two publications; nothing before there are two.
+    public var latestPower: Power? {
+        guard points.count > 1, let last = points.last, !last.followsGap else { return nil }
+        let before = points[points.count - 2]
+        return Energy(attojoules: last.energy - before.energy) / .nanoseconds(last.instant - before.instant)
+    }
+
     /// Up to when energy is surely known: no energy used before it is still to be published.
     public var settledThrough: MonotonicInstant? {
         points.last.map { MonotonicInstant(nanoseconds: $0.earliest) }

@@ -21,6 +21,8 @@ public struct InferenceObservation: Sendable, Hashable {
     public var payloadEvents = 0
     /// Tokens in the first payload event, where the engine says or each event is one token.
     public var tokensInFirstPayload: Int?
+    /// Whether the source of the events says that each is one token, as an engine inside this process can.
+    public var eventsAreTokens = false
     /// Gaps between successive payload events, in the order of arrival; the first 65,536.
     public var gaps: [Duration] = []
     /// The model that the answer names.
@@ -56,6 +58,8 @@ public struct TokenUsage: Sendable, Hashable {
     public var completion: Int?
     /// Output tokens that were reasoning.
     public var reasoning: Int?
+    /// All tokens by the engine's own sum, which may hold more than input and output.
+    public var total: Int?
     /// Input tokens written to a cache, which some services bill apart.
     public var cacheWritten: Int?
     /// Where the counts come from.

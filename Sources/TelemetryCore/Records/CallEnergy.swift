@@ -75,7 +75,7 @@ public struct CallPrice: Sendable, Hashable {
 
 /// Ratios and sums that an imported row gives though the parts they follow from are missing in it.
 public struct GivenRatios: Sendable, Hashable {
-    /// `total_tokens`.
+    /// `total_tokens`, where it is not the sum of input and output.
     public var totalTokens: Int?
     /// `power_watts`.
     public var power: Power?

@@ -18,6 +18,8 @@ extension TelemetryRecord {
             price: price
         )
         methodologyVersion = Self.currentMethodologyVersion
+        tokenCountingVersion = Self.currentTokenCountingVersion
+        if let total = call.observation.usage?.total, total != tokens.total { given.totalTokens = total }
     }
 }
 
@@ -62,12 +64,12 @@ extension TokenCounts {
         if let usage = seen.usage {
             prompt = usage.prompt
             cached = usage.cached
-            promptEvaluated = usage.promptEvaluated ?? Self.difference(usage.prompt, usage.cached)
+            promptEvaluated = usage.promptEvaluated ?? Self.difference(usage.prompt, usage.cached ?? 0)
             completion = usage.completion
             reasoning = usage.reasoning
             source = usage.source
         }
-        if completion == nil, seen.isStreaming, seen.payloadEvents > 0 {
+        if completion == nil, seen.isStreaming {
             completion = seen.payloadEvents
             source = .chunks
         }
@@ -90,7 +92,7 @@ extension CallTiming {
         enginePrefill = seen.engineTimings.prefill
         engineDecode = seen.engineTimings.decode
         guard seen.isStreaming else {
-            timeToFirstToken = seen.engineTimings.timeToFirstToken
+            timeToFirstToken = Self.plausible(seen.engineTimings.timeToFirstToken, within: latency)
             return
         }
         timeToFirstToken = Self.elapsed(from: seen.sentAt, to: seen.firstPayloadAt)
@@ -111,8 +113,16 @@ extension CallTiming {
 
     /// Only then is a gap between events the time of a token; the engine's own count must say so.
     private static func eachEventIsOneToken(_ call: CompletedCall) -> Bool {
+        if call.observation.eventsAreTokens { return true }
         guard call.choices == 1, let completion = call.observation.usage?.completion else { return false }
         return completion == call.observation.payloadEvents && call.observation.gaps.count == completion - 1
+    }
+
+    /// A part that is longer than the whole is refused.
+    private static func plausible(_ part: Duration?, within whole: Duration?) -> Duration? {
+        guard let part, part >= .zero else { return nil }
+        if let whole, part > whole { return nil }
+        return part
     }
 
     private static func elapsed(from start: MonotonicInstant, to end: MonotonicInstant?) -> Duration? {

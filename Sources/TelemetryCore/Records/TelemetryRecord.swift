@@ -27,7 +27,7 @@ public struct TelemetryRecord: Sendable, Hashable {
     public var given: GivenRatios
     /// The version of the rules by which the numbers were made; absent in imported rows that name none.
     public var methodologyVersion: Int?
-    /// The seed's own version of how tokens were counted; absent in records of our own.
+    /// The version of how tokens are counted, which the seed began to number; absent in rows from before.
     public var tokenCountingVersion: Int?
     /// The mining session of an imported row, which only the `telemetry` view shows.
     public var miningSessionID: String?
@@ -58,4 +58,6 @@ public struct TelemetryRecord: Sendable, Hashable {
 
     /// The version that records made by this release carry.
     public static let currentMethodologyVersion = 1
+    /// The version of token counting that records made by this release carry: the engine's usage first.
+    public static let currentTokenCountingVersion = 2
 }

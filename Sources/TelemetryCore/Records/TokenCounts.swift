@@ -19,10 +19,10 @@ public struct TokenCounts: Sendable, Hashable {
     /// Creates counts of which nothing is known.
     public init() {}
 
-    /// Input and output together; absent unless one of them is known.
+    /// Input and output together; absent unless both are known.
     public var total: Int? {
-        guard prompt != nil || completion != nil else { return nil }
-        let (sum, overflow) = (prompt ?? 0).addingReportingOverflow(completion ?? 0)
+        guard let prompt, let completion else { return nil }
+        let (sum, overflow) = prompt.addingReportingOverflow(completion)
         return overflow ? nil : sum
     }
 }
