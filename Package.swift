@@ -12,12 +12,15 @@ let strict = Context.environment["CI_STRICT"] == "1"
 let core: Target.Dependency = "TelemetryCore"
 let catalog: Target.Dependency = "TelemetryCatalog"
 let wire: Target.Dependency = "InferenceWire"
+let kit: Target.Dependency = "TelemetryTesting"
+let parity: Target.Dependency = "ParitySupport"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
-]
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS"].map {
+    .product(name: $0, package: "swift-nio")
+}
+let sqlite: [Target.Dependency] = ["GRDB", "GRDBSQLite"].map { .product(name: $0, package: "GRDB.swift") }
 
 let package = Package(
     name: "inferometer",
@@ -27,14 +30,17 @@ let package = Package(
         .library(name: "TelemetryPersistence", targets: ["TelemetryStorage", "TelemetryExport"]),
         .library(name: "TelemetryTesting", targets: ["TelemetryTesting"]),
         .executable(name: "inferometer", targets: ["inferometer"]),
+        // Stand-ins for vendors' libraries: built beside the tests, opened by them, linked by nothing.
+        .library(name: "FakeNVML", type: .dynamic, targets: ["CFakeNVML"]),
+        .library(name: "FakeIOReport", type: .dynamic, targets: ["CFakeIOReport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -43,40 +49,30 @@ let package = Package(
         .target(name: "TelemetryCore"),
         .target(name: "TelemetryCatalog", dependencies: [core]),
         .target(name: "InferenceWire", dependencies: [core]),
+        .target(name: "CVendorShims"),
+        .target(name: "CTelemetryShims"),
 
         // Layer 1: edges.
-        .target(
-            name: "InferenceEngines",
-            dependencies: [
-                core, wire, logging,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ]
-        ),
-        .target(
-            name: "TelemetryStorage",
-            dependencies: [core, logging, .product(name: "GRDB", package: "GRDB.swift")]
-        ),
+        .target(name: "EnergyMonitors", dependencies: [core, logging, "CVendorShims"]),
+        .target(name: "TelemetryRecording", dependencies: [core, logging, "CTelemetryShims"]),
+        .target(name: "InferenceEngines", dependencies: [core, wire, logging, httpClient] + nio),
+        .target(name: "TelemetryStorage", dependencies: [core, logging] + sqlite),
         .target(name: "TelemetryExport", dependencies: [core]),
 
         // Layer 2: features.
-        .target(
-            name: "TelemetryProxy",
-            dependencies: [
-                core, catalog, wire, logging,
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-            ] + nio
-        ),
+        .target(name: "TelemetryProxy", dependencies: [core, catalog, wire, logging, nioSSL] + nio),
 
         // Layer 3: composition, the only reader of the environment.
         .target(
             name: "InferometerCommands",
             dependencies: [
-                core, catalog, wire, logging,
-                "InferenceEngines", "TelemetryStorage", "TelemetryExport", "TelemetryProxy",
+                core, catalog, wire, logging, httpClient,
+                "EnergyMonitors", "TelemetryRecording", "InferenceEngines", "TelemetryStorage", "TelemetryExport",
+                "TelemetryProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
-            ]
+                .product(name: "SystemPackage", package: "swift-system"),
+            ] + nio
         ),
 
         // Layer 4: the executable.
@@ -84,9 +80,39 @@ let package = Package(
 
         // Test kit: fakes, fixtures, clocks.
         .target(name: "TelemetryTesting", dependencies: [core]),
+        .target(name: "CFakeScript"),
+        .target(name: "CFakeNVML", dependencies: ["CFakeScript"]),
+        .target(name: "CFakeIOReport", dependencies: ["CFakeScript"]),
 
         // Tests mirror the sources.
-        .testTarget(name: "TelemetryCoreTests", dependencies: [core, "TelemetryTesting"]),
+        .target(name: "ParitySupport", path: "Tests/ParitySupport"),
+        .testTarget(name: "TelemetryCoreTests", dependencies: [core, kit, parity]),
+        .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, parity]),
+        .testTarget(name: "InferenceWireTests", dependencies: [core, wire, kit, parity], exclude: ["Fixtures"]),
+        .testTarget(name: "EnergyMonitorsTests", dependencies: [core, "EnergyMonitors", kit, parity]),
+        .testTarget(name: "TelemetryRecordingTests", dependencies: [core, logging, "TelemetryRecording", kit, parity]),
+        .testTarget(
+            name: "InferenceEnginesTests",
+            dependencies: [core, wire, "InferenceEngines", kit, parity],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "TelemetryStorageTests",
+            dependencies: [core, logging, "TelemetryStorage", kit, parity] + sqlite
+        ),
+        .testTarget(name: "TelemetryExportTests", dependencies: [core, "TelemetryExport"]),
+        .testTarget(
+            name: "TelemetryProxyTests",
+            dependencies: [core, wire, logging, "TelemetryProxy", kit, nioSSL] + nio
+        ),
+        .testTarget(
+            name: "InferometerCommandsTests",
+            dependencies: [
+                core, catalog, logging, kit,
+                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,11 +22,14 @@ package struct AnswerDecoder: Sendable {
 
     private let route: MeteredRoute
     private let wantsStream: Bool
-    private let contentType: String
+    private let isEventStream: Bool
+    private let isJSONLines: Bool
     private var framing: Framing
     private var reader = LineReader(limit: eventLimit)
     private var assembler: EventAssembler
     private var condenser = JSONCondenser()
+    // What a body says that one read brought whole, until it is clear that nothing follows.
+    private var wholeBody: AnswerState?
     private var isFinished = false
 
     /// Creates a decoder for the answer to a request that was sent at an instant.
@@ -38,7 +41,14 @@ package struct AnswerDecoder: Sendable {
         sentAt: MonotonicInstant
     ) {
         self.route = route
-        self.contentType = contentType?.lowercased() ?? ""
+        var type = contentType?.lowercased() ?? ""
+        (isEventStream, isJSONLines) = type.withUTF8 { text in
+            let bytes = UnsafeRawBufferPointer(text)
+            return (
+                ByteScan.contains("event-stream", in: bytes),
+                ByteScan.contains("ndjson", in: bytes) || ByteScan.contains("jsonl", in: bytes)
+            )
+        }
         wantsStream = request.isStreaming
         framing = (200..<300).contains(status) ? .undecided : .ignored
         assembler = EventAssembler(limit: Self.eventLimit, state: AnswerState(route: route, sentAt: sentAt))
@@ -56,9 +66,21 @@ package struct AnswerDecoder: Sendable {
         }
         switch framing {
         case .events, .lines: reader.feed(bytes, to: &assembler)
-        case .body: condenser.feed(bytes)
+        case .body: feedBody(bytes)
         case .undecided, .ignored: break
         }
+    }
+
+    private mutating func feedBody(_ bytes: UnsafeRawBufferPointer) {
+        if condenser.isUntouched {
+            var state = assembler.state
+            if state.body(bytes) {
+                wholeBody = state
+                condenser.acceptWhole()
+                return
+            }
+        }
+        condenser.feed(bytes)
     }
 
     // Neither space nor a part of a byte order mark.
@@ -69,7 +91,7 @@ package struct AnswerDecoder: Sendable {
     private mutating func decide(by first: UInt8) {
         if first == UInt8(ascii: "{") {
             framing = isLinewise ? .lines : .body
-        } else if contentType.contains("event-stream") || Self.beginsField(first) {
+        } else if isEventStream || Self.beginsField(first) {
             framing = .events
         } else {
             framing = .body
@@ -79,8 +101,8 @@ package struct AnswerDecoder: Sendable {
     }
 
     private var isLinewise: Bool {
-        if contentType.contains("ndjson") || contentType.contains("jsonl") { return true }
-        return route.dialect == .ollama && route.operation != .embedding && wantsStream
+        isJSONLines
+            || route.dialect == .ollama && route.operation != .embedding && wantsStream
     }
 
     // A comment, or `data`, `event`, `error`, `id`, `retry`.
@@ -113,11 +135,13 @@ package struct AnswerDecoder: Sendable {
         reader.finish(to: &assembler)
         assembler.finish()
         // Text that only looked like a stream by its first letter.
-        if cleanly, !assembler.hasSeenData, !contentType.contains("event-stream") { assembler.state.markMalformed() }
+        if cleanly, !assembler.hasSeenData, !isEventStream { assembler.state.markMalformed() }
     }
 
     private mutating func finishBody(cleanly: Bool) {
-        if condenser.isWhole {
+        if condenser.isWhole, let wholeBody {
+            assembler.state = wholeBody
+        } else if condenser.isWhole {
             if !condenser.output.withUnsafeBytes({ assembler.state.body($0) }) { assembler.state.markMalformed() }
         } else if cleanly || condenser.isBroken {
             assembler.state.markMalformed()

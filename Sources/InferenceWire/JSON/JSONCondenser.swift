@@ -36,6 +36,13 @@ struct JSONCondenser: Sendable {
     /// Whether one whole object has come and nothing else.
     var isWhole: Bool { phase == .after }
     var isBroken: Bool { phase == .broken }
+    /// Whether nothing has come.
+    var isUntouched: Bool { phase == .before }
+
+    /// Takes note of a whole object that another has read, after which nothing may follow.
+    mutating func acceptWhole() {
+        phase = .after
+    }
 
     mutating func feed(_ bytes: UnsafeRawBufferPointer) {
         var position = 0

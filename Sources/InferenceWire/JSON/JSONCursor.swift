@@ -214,28 +214,42 @@ struct JSONCursor {
     }
 
     private mutating func scanLiteral() -> Bool {
-        for word in ["true", "false", "null"] as [StaticString] where ByteScan.matches(word, bytes, at: position) {
-            position &+= word.utf8CodeUnitCount
-            return true
+        let word: StaticString =
+            switch bytes[position] {
+            case UInt8(ascii: "t"): "true"
+            case UInt8(ascii: "f"): "false"
+            default: "null"
+            }
+        guard ByteScan.matches(word, bytes, at: position) else {
+            fail()
+            return false
         }
-        fail()
-        return false
+        position &+= word.utf8CodeUnitCount
+        return true
     }
 
     private mutating func scanNumber() -> UnsafeRawBufferPointer? {
         let start = position
         if bytes[position] == UInt8(ascii: "-") { position &+= 1 }
-        for word in ["NaN", "Infinity"] as [StaticString] where ByteScan.matches(word, bytes, at: position) {
-            position &+= word.utf8CodeUnitCount
-            return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-        }
-        let leadsWithZero = position < bytes.count && bytes[position] == UInt8(ascii: "0")
-        let whole = scanDigits()
-        guard whole > 0, whole == 1 || !leadsWithZero, scanFraction(), scanExponent() else {
+        guard scanNoNumber() || scanWhole() && scanFraction() && scanExponent() else {
             fail()
             return nil
         }
         return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    }
+
+    private mutating func scanNoNumber() -> Bool {
+        guard position < bytes.count, bytes[position] > UInt8(ascii: "9") else { return false }
+        let word: StaticString = bytes[position] == UInt8(ascii: "N") ? "NaN" : "Infinity"
+        guard ByteScan.matches(word, bytes, at: position) else { return false }
+        position &+= word.utf8CodeUnitCount
+        return true
+    }
+
+    private mutating func scanWhole() -> Bool {
+        let leadsWithZero = position < bytes.count && bytes[position] == UInt8(ascii: "0")
+        let digits = scanDigits()
+        return digits > 0 && (digits == 1 || !leadsWithZero)
     }
 
     private mutating func scanDigits() -> Int {

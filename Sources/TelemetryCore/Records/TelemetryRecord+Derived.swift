@@ -32,9 +32,10 @@ extension TelemetryRecord {
         return given.joulesPerOutputToken
     }
 
-    /// Output tokens a second, divided by mean power: the same number as tokens per joule.
+    /// Output tokens a second, divided by mean power: tokens per joule of a call whose time is known.
     public var tokensPerSecondPerWatt: Double? {
-        ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
+        guard let latency = timing.latency, latency > .zero else { return given.tokensPerSecondPerWatt }
+        return ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
     }
 
     /// From the send to the first token.

@@ -1,0 +1,2 @@
+# Inferometer
+# SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,52 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+/// Text for a person's terminal: harmless, and as wide as it says.
+enum DisplayText {
+    /// The text without what a terminal would obey: model and tag names come from engines and clients.
+    static func harmless(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isDangerous) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(isDangerous(scalar) ? "\u{FFFD}" : scalar) }
+        return String(result)
+    }
+
+    /// The number of columns that a text takes.
+    static func width(of text: String) -> Int {
+        text.reduce(0) { $0 + width(of: $1) }
+    }
+
+    /// The text cut to a number of columns, with an ellipsis where something was cut.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard width(of: text) > limit else { return text }
+        guard limit > 0 else { return "" }
+        var result = ""
+        var used = 0
+        for character in text {
+            let next = width(of: character)
+            if used + next > limit - 1 { break }
+            used += next
+            result.append(character)
+        }
+        return result + "…"
+    }
+
+    private static func width(of character: Character) -> Int {
+        guard let scalar = character.unicodeScalars.first else { return 0 }
+        // East Asian wide and emoji: https://www.unicode.org/reports/tr11/
+        switch scalar.value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
+            0x20000...0x3FFFD:
+            return 2
+        default: return 1
+        }
+    }
+
+    private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .format: true
+        default: false
+        }
+    }
+}

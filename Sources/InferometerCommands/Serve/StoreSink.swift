@@ -1,0 +1,98 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Synchronization
+import TelemetryCore
+import TelemetryStorage
+
+/// The store behind the proxy, which may not be there: calls go through all the same.
+///
+/// Where the database cannot be opened the cause is logged once, each record is counted as a failure, and opening is
+/// tried again now and then, since a locked or full disk may recover.
+final class StoreSink: RecordSink {
+    private enum State: Sendable {
+        case open(TelemetryStore)
+        /// Not open, and when to try again.
+        case failed(retryAt: MonotonicInstant)
+        case closed
+    }
+
+    private struct Status: Sendable {
+        var state: State
+        var lost = 0
+    }
+
+    private let status: Mutex<Status>
+    private let open: @Sendable () throws(TelemetryStoreError) -> TelemetryStore
+    private let clock: TelemetryClock
+    private let logger: Logger
+    private static let pause = Duration.seconds(10)
+
+    /// Opens the database that a plan names.
+    init(plan: ServePlan, clock: TelemetryClock, logger: Logger) {
+        let path = plan.database
+        var configuration = TelemetryStoreConfiguration()
+        configuration.durability = plan.durability == .full ? .full : .normal
+        self.clock = clock
+        self.logger = logger
+        open = { [configuration] () throws(TelemetryStoreError) in
+            try TelemetryStore(path: path, configuration: configuration, clock: clock, logger: logger)
+        }
+        do {
+            status = Mutex(Status(state: .open(try open())))
+        } catch {
+            logger.error("Calls go through, but cannot be recorded: \(error)")
+            status = Mutex(Status(state: .failed(retryAt: clock.instant().advanced(by: Self.pause))))
+        }
+    }
+
+    func record(_ record: TelemetryRecord) {
+        if let store = status.withLock({ take(&$0) }) { store.record(record) }
+    }
+
+    /// The records that were lost or wait in vain.
+    var failures: Int {
+        let (lost, store) = status.withLock { status -> (Int, TelemetryStore?) in
+            if case .open(let store) = status.state { (status.lost, store) } else { (status.lost, nil) }
+        }
+        return lost + (store?.health.dropped ?? 0)
+    }
+
+    /// Commits what waits.
+    func close() async {
+        let (store, lost) = status.withLock { status -> (TelemetryStore?, Int) in
+            defer { status.state = .closed }
+            if case .open(let store) = status.state { return (store, status.lost) }
+            return (nil, status.lost)
+        }
+        if lost > 0 { logger.error("Calls were not recorded.", metadata: ["calls": "\(lost)"]) }
+        do {
+            try await store?.close()
+        } catch {
+            logger.error("Not every record could be committed: \(error)")
+        }
+    }
+
+    /// The store to record in; counts the record as lost where there is none.
+    private func take(_ status: inout Status) -> TelemetryStore? {
+        switch status.state {
+        case .open(let store): return store
+        case .closed: break
+        case .failed(let retryAt):
+            let now = clock.instant()
+            guard now >= retryAt else { break }
+            if let store = try? open() {
+                status.state = .open(store)
+                logger.notice(
+                    "The database can be opened again; calls are recorded.",
+                    metadata: ["lost": "\(status.lost)"]
+                )
+                return store
+            }
+            status.state = .failed(retryAt: now.advanced(by: Self.pause))
+        }
+        status.lost += 1
+        return nil
+    }
+}

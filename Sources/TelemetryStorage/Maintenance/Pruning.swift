@@ -1,0 +1,150 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import TelemetryCore
+
+/// Removes old calls step by step; each step is one transaction.
+struct Pruning: Sendable {
+    private enum Phase: Sendable {
+        case rows(before: Int64)
+        case size
+        case rollups(before: Int64)
+        case end
+    }
+
+    private let request: PruneRequest
+    private var phase: Phase
+    private(set) var report = PruneReport()
+    /// Before this time rows were removed.
+    private var cutoff: Int64?
+    private static let batch = 5_000
+
+    init(_ request: PruneRequest) {
+        self.request = request
+        if let before = request.before {
+            phase = .rows(before: RollupLevel.hour.start(of: before.microsecondsSinceEpoch))
+        } else {
+            phase = .size
+        }
+    }
+
+    /// Takes a step, and returns whether it was the last.
+    mutating func run(_ database: Database) throws -> Bool {
+        switch phase {
+        case .rows(let before):
+            if try !removeRows(before: before, database) {
+                cutoff = max(cutoff ?? .min, before)
+                phase = .size
+            }
+        case .size: try nextBySize(database)
+        case .rollups(let before):
+            try removeRollups(before: before, database)
+            phase = .end
+        case .end:
+            try end(database)
+            return true
+        }
+        return false
+    }
+
+    /// Removes a batch, and returns whether there was any.
+    private mutating func removeRows(before: Int64, _ database: Database) throws -> Bool {
+        var removed = 0
+        try database.inTransaction(.immediate) {
+            let chosen = "SELECT id FROM call WHERE timestamp < ? ORDER BY timestamp LIMIT \(Self.batch)"
+            try database.execute(sql: "DELETE FROM call_extra WHERE call IN (\(chosen))", arguments: [before])
+            try database.execute(sql: "DELETE FROM call WHERE id IN (\(chosen))", arguments: [before])
+            removed = database.changesCount
+            if removed > 0 {
+                try database.execute(
+                    sql: """
+                        INSERT INTO meta (key, value) VALUES ('rows_since', ?)
+                        ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
+                        """,
+                    arguments: [before]
+                )
+            }
+            return .commit
+        }
+        report.calls += removed
+        return removed > 0
+    }
+
+    /// Chooses the oldest hour if the file is still too large.
+    private mutating func nextBySize(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA incremental_vacuum")
+        let oldest = try Int64.fetchOne(database, sql: "SELECT min(timestamp) FROM call")
+        if let limit = request.largestFileBytes, try FileRoom.size(database) > limit, let oldest {
+            phase = .rows(before: RollupLevel.hour.start(of: oldest) + RollupLevel.hour.length)
+        } else if request.includesRollups, let cutoff {
+            phase = .rollups(before: cutoff)
+        } else {
+            phase = .end
+        }
+    }
+
+    private mutating func removeRollups(before: Int64, _ database: Database) throws {
+        var removed = 0
+        try database.inTransaction(.immediate) {
+            try database.execute(sql: "DELETE FROM rollup_hour WHERE start < ?", arguments: [before])
+            removed = database.changesCount
+            // The day that keeps some of its hours is summed up again from them.
+            let day = RollupLevel.day.start(of: before)
+            try database.execute(sql: "DELETE FROM rollup_day WHERE start <= ?", arguments: [day])
+            removed += database.changesCount
+            try RollupRebuild(database).rebuild(day: day)
+            return .commit
+        }
+        report.rollups += removed
+    }
+
+    private mutating func end(_ database: Database) throws {
+        if report.calls > 0 { try removeUnusedLabels(database) }
+        try FileRoom.giveBack(database)
+        report.fileBytes = try FileRoom.size(database)
+    }
+
+    /// Sessions and batches come without end, so that those without calls go with them.
+    private func removeUnusedLabels(_ database: Database) throws {
+        try database.inTransaction(.immediate) {
+            try database.execute(
+                sql: """
+                    DELETE FROM label WHERE kind IN (\(LabelKind.session.rawValue), \(LabelKind.batch.rawValue))
+                    AND id NOT IN (SELECT session FROM call WHERE session IS NOT NULL)
+                    AND id NOT IN (SELECT batch FROM call WHERE batch IS NOT NULL)
+                    """
+            )
+            if database.changesCount > 0 { try Clearing.forgetLabels(database) }
+            return .commit
+        }
+    }
+}
+
+/// Sums days up again.
+struct RollupRebuild {
+    private let database: Database
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    /// Makes a day's roll-ups from those of its hours.
+    func rebuild(day: Int64) throws {
+        let columns = (["start"] + RollupKey.columns).joined(separator: ", ")
+        let sql = "SELECT \(columns), \(RollupRow.columns) FROM rollup_hour WHERE start >= ? AND start < ?"
+        var tallies: [RollupKey: CallTally] = [:]
+        let first = Int32(RollupKey.columns.count) + 1
+        try RowCursor(database, sql: sql, arguments: [day, day + RollupLevel.day.length]).walk { statement in
+            let key = RollupRow.key(statement).at(.day)
+            guard RollupRow(statement).add(to: &tallies[key, default: .init(exactLimit: 0)], from: first) else {
+                throw TelemetryStoreError(code: .corrupt, message: "A roll-up holds a damaged distribution.")
+            }
+            return true
+        }
+        let writer = RollupWriter(database)
+        for (key, tally) in tallies {
+            try writer.replace(key, tally, at: .day)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+internal import TelemetryCore
+
+/// The numbers of a call as its row and its roll-ups hold them, computed once for both.
+struct CallNumbers {
+    var promptTokens: RowNumber?
+    var completionTokens: RowNumber?
+    var cachedTokens: RowNumber?
+    var promptTokensEvaluated: RowNumber?
+    var reasoningTokens: RowNumber?
+    var givenTotalTokens: RowNumber?
+    var latency: RowNumber?
+    var timeToFirstToken: RowNumber?
+    var timePerOutputToken: RowNumber?
+    var cost: RowNumber?
+    var electricityCost: RowNumber?
+    var carbon: RowNumber?
+    var energy: RowNumber?
+    var prefillEnergy: RowNumber?
+    var decodeEnergy: RowNumber?
+    var gpuUtilization: RowNumber?
+    var gaps = GapNumbers()
+    var gapsOfTokens = false
+    var chunkCount: RowNumber?
+    var isWarmup = false
+
+    init(_ record: TelemetryRecord, precision: NumberPrecision) {
+        setTokens(record)
+        setTimes(record.timing, precision)
+        setEnergy(record.energy, precision)
+        setMoney(record.price)
+        gpuUtilization = RowNumber(record.device.utilizationPercent)
+        isWarmup = record.identity.isWarmup
+    }
+
+    /// The numbers that come late: of energy and what follows from it.
+    init(energy: CallEnergy, price: CallPrice, precision: NumberPrecision) {
+        setEnergy(energy, precision)
+        setMoney(price)
+    }
+
+    private mutating func setTokens(_ record: TelemetryRecord) {
+        promptTokens = RowNumber(count: record.tokens.prompt)
+        completionTokens = RowNumber(count: record.tokens.completion)
+        cachedTokens = RowNumber(count: record.tokens.cached)
+        promptTokensEvaluated = RowNumber(count: record.tokens.promptEvaluated)
+        reasoningTokens = RowNumber(count: record.tokens.reasoning)
+        givenTotalTokens = RowNumber(count: record.given.totalTokens)
+    }
+
+    private mutating func setTimes(_ timing: CallTiming, _ precision: NumberPrecision) {
+        latency = RowNumber(timing.latency, unit: RowNumber.microsecond, precision: precision)
+        timeToFirstToken = RowNumber(timing.timeToFirstToken, unit: RowNumber.microsecond, precision: precision)
+        timePerOutputToken = RowNumber(timing.timePerOutputToken, unit: RowNumber.nanosecond, precision: precision)
+        chunkCount = RowNumber(count: timing.chunkCount)
+        gapsOfTokens = timing.interTokenLatency != nil
+        if let statistics = timing.interTokenLatency ?? timing.interChunkLatency {
+            gaps = GapNumbers(statistics, precision)
+        }
+    }
+
+    private mutating func setEnergy(_ parts: CallEnergy, _ precision: NumberPrecision) {
+        energy = RowNumber(parts.total, precision: precision)
+        prefillEnergy = RowNumber(parts.prefill, precision: precision)
+        decodeEnergy = RowNumber(parts.decode, precision: precision)
+    }
+
+    private mutating func setMoney(_ price: CallPrice) {
+        cost = RowNumber(billionthsOf: price.costUSD)
+        electricityCost = RowNumber(price.electricityCost)
+        carbon = RowNumber(price.carbonGrams)
+    }
+}
+
+/// The statistics of gaps, in nanoseconds.
+struct GapNumbers {
+    var count: RowNumber?
+    var mean: RowNumber?
+    var median: RowNumber?
+    var p90: RowNumber?
+    var p95: RowNumber?
+    var p99: RowNumber?
+    var deviation: RowNumber?
+
+    init() {}
+
+    init(_ gaps: GapStatistics, _ precision: NumberPrecision) {
+        func nanoseconds(_ duration: Duration?) -> RowNumber? {
+            RowNumber(duration, unit: RowNumber.nanosecond, precision: precision)
+        }
+        count = RowNumber(count: gaps.count)
+        mean = nanoseconds(gaps.mean)
+        median = nanoseconds(gaps.median)
+        p90 = nanoseconds(gaps.p90)
+        p95 = nanoseconds(gaps.p95)
+        p99 = nanoseconds(gaps.p99)
+        deviation = nanoseconds(gaps.standardDeviation)
+    }
+}
+
+extension CallMeasures {
+    /// The measures of a call from the numbers of its row.
+    init(_ numbers: CallNumbers) {
+        self.init()
+        isWarmup = numbers.isWarmup
+        promptTokens = numbers.promptTokens?.double
+        completionTokens = numbers.completionTokens?.double
+        cachedTokens = numbers.cachedTokens?.double
+        promptTokensEvaluated = numbers.promptTokensEvaluated?.double
+        reasoningTokens = numbers.reasoningTokens?.double
+        setTotal(given: numbers.givenTotalTokens?.double)
+        latency = numbers.latency?.double
+        timeToFirstToken = numbers.timeToFirstToken?.double
+        timePerOutputToken = numbers.timePerOutputToken?.double
+        cost = numbers.cost?.double
+        electricityCost = numbers.electricityCost?.double
+        carbon = numbers.carbon?.double
+        energy = numbers.energy?.double
+        prefillEnergy = numbers.prefillEnergy?.double
+        decodeEnergy = numbers.decodeEnergy?.double
+        gpuUtilization = numbers.gpuUtilization?.double
+        if numbers.gapsOfTokens {
+            meanGap = numbers.gaps.mean?.double
+            medianGap = numbers.gaps.median?.double
+            p95Gap = numbers.gaps.p95?.double
+            gapCount = numbers.gaps.count?.double
+        }
+    }
+
+    /// Sets the total: the source's own, else the sum of what is known of its parts.
+    mutating func setTotal(given: Double?) {
+        if let given {
+            totalTokens = given
+        } else if promptTokens != nil || completionTokens != nil {
+            totalTokens = (promptTokens ?? 0) + (completionTokens ?? 0)
+        }
+    }
+}

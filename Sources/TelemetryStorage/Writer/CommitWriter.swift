@@ -1,0 +1,90 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+internal import GRDBSQLite
+internal import TelemetryCore
+
+/// What one commit did.
+struct CommitResult: Sendable {
+    var recorded = 0
+    var duplicates = 0
+    var refused = 0
+    /// Why the first row was refused.
+    var refusal: String?
+}
+
+/// Writes entries and their roll-ups in one transaction.
+///
+/// Used on the writer's queue alone.
+final class CommitWriter {
+    private let labels = LabelCache()
+
+    /// Commits entries, all or none; a row that the database refuses by itself is left out and counted.
+    func commit(_ entries: some Collection<WriterEntry>, to database: Database) throws -> CommitResult {
+        var result = CommitResult()
+        do {
+            try database.inTransaction(.immediate) {
+                result = CommitResult()
+                try labels.beginTransaction(database)
+                try write(entries, database, &result)
+                return .commit
+            }
+        } catch {
+            // Labels that the rolled-back transaction added are no more.
+            labels.removeAll()
+            throw error
+        }
+        return result
+    }
+
+    private func write(
+        _ entries: some Collection<WriterEntry>,
+        _ database: Database,
+        _ result: inout CommitResult
+    ) throws {
+        let inserter = try CallInserter(database, labels: labels)
+        var delta = RollupDelta()
+        for entry in entries {
+            switch entry {
+            case .record(let record, let precision, let awaitsEnergy):
+                try insert(record, precision, awaitsEnergy, inserter, &delta, &result)
+            case .complete(let id, let energy, let price):
+                try EnergyCompletion(database, labels: labels).complete(id, energy, price, &delta)
+            }
+        }
+        try RollupWriter(database).write(delta)
+    }
+
+    private func insert(
+        _ record: TelemetryRecord,
+        _ precision: NumberPrecision,
+        _ awaitsEnergy: Bool,
+        _ inserter: CallInserter,
+        _ delta: inout RollupDelta,
+        _ result: inout CommitResult
+    ) throws {
+        let numbers = CallNumbers(record, precision: precision)
+        do {
+            guard
+                let key = try inserter.insert(record, numbers, precision: precision, awaitsEnergy: awaitsEnergy)
+            else {
+                result.duplicates += 1
+                return
+            }
+            delta.add(CallMeasures(numbers), to: key)
+            result.recorded += 1
+        } catch let error as DatabaseError where Self.isOfOneRow(error) {
+            result.refused += 1
+            if result.refusal == nil { result.refusal = error.message ?? "\(error.resultCode)" }
+        }
+    }
+
+    /// Whether a failure is the row's own, so that the others can be written without it.
+    private static func isOfOneRow(_ error: DatabaseError) -> Bool {
+        switch error.resultCode.primaryResultCode {
+        case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE: true
+        default: false
+        }
+    }
+}

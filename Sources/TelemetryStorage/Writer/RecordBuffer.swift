@@ -1,0 +1,105 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+internal import TelemetryCore
+
+/// Something for the writer to do, in the order of arrival.
+enum WriterEntry: Sendable {
+    /// A call's record.
+    case record(TelemetryRecord, precision: NumberPrecision, awaitsEnergy: Bool = false)
+    /// The energy of a call that was recorded without.
+    case complete(RecordID, CallEnergy, CallPrice)
+}
+
+/// What waits to be committed: a pure value that its owner keeps behind a lock.
+struct RecordBuffer: Sendable {
+    /// What the owner has to do after an append.
+    enum Action: Sendable, Hashable {
+        case nothing
+        /// Commit when the commit interval has passed.
+        case commitLater
+        /// Commit at once.
+        case commitNow
+        /// Nothing was taken: the buffer is full or closed. True at the first time since something was taken.
+        case dropped(isFirst: Bool)
+    }
+
+    private let limit: Int
+    private let batchSize: Int
+    private(set) var entries: [WriterEntry] = []
+    private(set) var isClosed = false
+    /// Lost for want of room, or because the store was closed.
+    private(set) var dropped = 0
+    private var isDropping = false
+    /// Whether a commit is on its way, so that appends need not ask for one.
+    private var isScheduled = false
+    private var isUrgent = false
+    /// While commits fail, their own retries empty the buffer; appends ask for none.
+    private var isFailing = false
+
+    init(limit: Int, batchSize: Int) {
+        self.limit = max(1, limit)
+        self.batchSize = max(1, batchSize)
+        entries.reserveCapacity(min(self.limit, 2 * self.batchSize))
+    }
+
+    /// Takes an entry.
+    mutating func append(_ entry: consuming WriterEntry) -> Action {
+        guard !isClosed, entries.count < limit else {
+            dropped += 1
+            defer { isDropping = true }
+            return .dropped(isFirst: !isDropping)
+        }
+        isDropping = false
+        entries.append(entry)
+        if isFailing { return .nothing }
+        if entries.count >= batchSize, !isUrgent {
+            isUrgent = true
+            isScheduled = true
+            return .commitNow
+        }
+        if isScheduled { return .nothing }
+        isScheduled = true
+        return .commitLater
+    }
+
+    /// Gives all entries to be committed.
+    mutating func take() -> [WriterEntry] {
+        isScheduled = false
+        isUrgent = false
+        guard !entries.isEmpty else { return [] }
+        var taken: [WriterEntry] = []
+        taken.reserveCapacity(min(limit, 2 * batchSize))
+        swap(&taken, &entries)
+        return taken
+    }
+
+    /// Takes back what could not be committed, before what came since; what does not fit is dropped, the newest first.
+    mutating func giveBack(_ uncommitted: some Collection<WriterEntry>) {
+        isFailing = true
+        isScheduled = true
+        entries.insert(contentsOf: uncommitted, at: 0)
+        let excess = entries.count - limit
+        if excess > 0 {
+            entries.removeLast(excess)
+            dropped += excess
+        }
+    }
+
+    /// Notes that commits succeed again.
+    mutating func recover() {
+        isFailing = false
+    }
+
+    /// Takes no more from now on, and returns whether it did before.
+    mutating func close() -> Bool {
+        defer { isClosed = true }
+        return !isClosed
+    }
+
+    /// Throws away what waits and returns how many records that were.
+    mutating func discard() -> Int {
+        defer { entries.removeAll() }
+        return entries.count { if case .record = $0 { true } else { false } }
+    }
+}

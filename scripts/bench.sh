@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Inferometer
+# SPDX-License-Identifier: Apache-2.0
+# Measures every target beside its yardstick and writes docs/benchmarks.md; arguments go to Benchmarks/bench.py.
+. "$(dirname "$0")/lib.sh"
+
+[ "$(uname)" = Linux ] || die "make bench measures with /proc, nginx and wrk: it runs on Linux"
+need_swift
+need_headers
+need_packages nginx wrk hyperfine gcc libc6-dev python3
+build_release
+step "Building the store's benchmark"
+INFEROMETER_BENCHMARKS=1 "$SWIFT" build -c release --static-swift-stdlib --product StoreBenchmark >&2
+INFEROMETER_BINARY=$BINARY python3 Benchmarks/bench.py "$@"

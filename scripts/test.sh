@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Inferometer
+# SPDX-License-Identifier: Apache-2.0
+# Sets up and runs every test, the real engine's included. Says at the end what each step took.
+. "$(dirname "$0")/lib.sh"
+
+export CI_STRICT=${CI_STRICT:-1}
+timings=()
+# timed NAME COMMAND...: runs it, and keeps what it took.
+timed() {
+    local name=$1 began=$SECONDS
+    shift
+    "$@"
+    timings+=("$name $((SECONDS - began)) s")
+}
+
+unit_tests() {
+    step "Building and running the unit tests (about ten minutes the first time)"
+    # The lines that only say that a test began are most of the output.
+    "$SWIFT" test --explicit-target-dependency-import-check error 2>&1 | grep --line-buffered -v '^◇ '
+}
+
+integration_tests() {
+    step "Running the binary before real engines and clients"
+    INFEROMETER_BINARY=$BINARY "$python" -m pytest IntegrationTests -ra -q --color=no -p no:cacheprovider
+}
+
+need_swift
+need_headers
+need_packages curl sqlite3
+timed check scripts/check.sh
+python=$(python_with tests IntegrationTests/requirements.txt)
+timed "unit tests" unit_tests
+timed "release build" build_release
+trap 'printf "%s\n" "${timings[@]}" >&2' ERR
+step "Took so far: ${timings[*]/%/,}"
+timed "integration tests" integration_tests
