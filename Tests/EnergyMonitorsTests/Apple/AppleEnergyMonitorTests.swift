@@ -11,7 +11,7 @@ import Testing
 struct AppleBench {
     let fake: FakeIOReport
     let monitor: AppleEnergyMonitor
-    private let clock = ManualClock()
+    private let clock = ManualClock.atZero()
 
     init(_ script: String, missing: [String] = []) throws {
         fake = try FakeIOReport(script: "clock manual\n" + script, missing: missing)
