@@ -266,6 +266,15 @@ import Testing
         #expect(abs(Double(minutes[1].accounts.measured) / 1e9 - 3_600) < 10)
     }
 
+    @Test func powerComesByTheSecond() {
+        let bench = AccountingBench(watts: 80)
+        bench.run(for: 10)
+        let powers = bench.powers
+        #expect(powers.count >= 8 && powers.count <= 11)
+        #expect(Set(powers.map(\.second)).count == powers.count)
+        #expect(powers.allSatisfy { abs($0.power.watts - 80) < 4 })
+    }
+
     @Test func deviceUseIsThatOfTheCall() throws {
         let bench = AccountingBench(watts: 100)
         var device = DeviceReading(device: EnergyChannel.fake(.card).device)
@@ -311,6 +320,7 @@ final class AccountingBench: Sendable {
     final class Delivered: Sendable {
         let calls = Mutex<[RecordID: MeteredCall]>([:])
         let minutes = Mutex<[MinuteAccount]>([])
+        let powers = Mutex<[ChannelPower]>([])
     }
 
     init(channels: [FakeEnergyMonitor.Channel], role: MeterRole = .meter) {
@@ -328,6 +338,7 @@ final class AccountingBench: Sendable {
             sampler: sampler,
             role: role,
             deliverAccounts: { new in delivered.minutes.withLock { $0 += new } },
+            deliverPower: { new in delivered.powers.withLock { $0 += new } },
             deliver: { calls in
                 delivered.calls.withLock { finished in
                     for call in calls {
@@ -344,6 +355,7 @@ final class AccountingBench: Sendable {
 
     var finished: [RecordID: MeteredCall] { delivered.calls.withLock { $0 } }
     var minutes: [MinuteAccount] { delivered.minutes.withLock { $0 } }
+    var powers: [ChannelPower] { delivered.powers.withLock { $0 } }
 
     func newID() -> RecordID { RecordID(at: clock.clock.wall()) }
 

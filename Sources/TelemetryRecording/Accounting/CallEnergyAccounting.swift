@@ -37,6 +37,7 @@ public final class CallEnergyAccounting: Sendable {
         var book: CallBook
         var reported: [EnergyAccounts]
         var minute: Int64?
+        var second: Int64?
         var engineProcesses: Set<Int32>?
         var power: [EnergyDeviceID: Power] = [:]
     }
@@ -48,6 +49,7 @@ public final class CallEnergyAccounting: Sendable {
     private let shared: Mutex<Shared>
     private let deliver: @Sendable ([MeteredCall]) -> Void
     private let deliverAccounts: @Sendable ([MinuteAccount]) -> Void
+    private let deliverPower: @Sendable ([ChannelPower]) -> Void
 
     /// Creates an accounting over a sampler that somebody else runs.
     ///
@@ -56,12 +58,14 @@ public final class CallEnergyAccounting: Sendable {
     ///   - role: Whether this process is the one that shares out the machine's energy.
     ///   - configuration: The rules.
     ///   - deliverAccounts: Takes the accounts of each minute, on a sampler's thread; it must not block.
+    ///   - deliverPower: Takes the power of each second, two seconds later; it must not block.
     ///   - deliver: Takes calls whose energy is final, on a sampler's thread; it must not block.
     public init(
         sampler: EnergySampler,
         role: MeterRole = .meter,
         configuration: Configuration = Configuration(),
         deliverAccounts: @escaping @Sendable ([MinuteAccount]) -> Void = { _ in },
+        deliverPower: @escaping @Sendable ([ChannelPower]) -> Void = { _ in },
         deliver: @escaping @Sendable ([MeteredCall]) -> Void
     ) {
         self.sampler = sampler
@@ -69,6 +73,7 @@ public final class CallEnergyAccounting: Sendable {
         self.configuration = configuration
         self.deliver = deliver
         self.deliverAccounts = deliverAccounts
+        self.deliverPower = deliverPower
         clock = sampler.clock
         var book = CallBook(sensors: sampler.withMeters(\.sensors), policy: configuration.idlePolicy)
         book.weights = configuration.weights
@@ -148,14 +153,30 @@ public final class CallEnergyAccounting: Sendable {
 extension CallEnergyAccounting {
     func take(_ outcomes: [EnergyMeters.Outcome], devices: [DeviceReading]?) {
         let wall = clock.wall()
-        let (calls, minutes) = shared.withLock { shared in
+        let (calls, minutes, isNewSecond) = shared.withLock { shared in
             if let devices { Self.take(devices, into: &shared) }
             let minutes = Self.closedMinute(at: wall, in: &shared)
+            let second = wall.microsecondsSinceEpoch / 1_000_000
+            defer { shared.second = second }
             shared.book.take(outcomes)
-            return (finished(in: &shared, at: clock.instant()), minutes)
+            return (finished(in: &shared, at: clock.instant()), minutes, shared.second != second)
         }
+        if isNewSecond, role == .meter { tellPower(at: wall) }
         if !minutes.isEmpty { deliverAccounts(minutes) }
         if !calls.isEmpty { deliver(calls) }
+    }
+
+    /// The second that ended a second ago: by then the slow pace has published it too.
+    private func tellPower(at wall: WallTime) {
+        let end = clock.instant().advanced(by: .seconds(-1))
+        let start = end.advanced(by: .seconds(-1))
+        let second = WallTime(microsecondsSinceEpoch: (wall.microsecondsSinceEpoch / 1_000_000 - 2) * 1_000_000)
+        let powers = sampler.windows(from: start, to: end).compactMap { channel in
+            channel.window.meanPower.map {
+                ChannelPower(second: second, channel: channel.sensor.channel, power: $0)
+            }
+        }
+        if !powers.isEmpty { deliverPower(powers) }
     }
 
     private static func take(_ devices: [DeviceReading], into shared: inout Shared) {

@@ -50,6 +50,16 @@ public struct MinuteAccount: Sendable, Hashable {
     public var accounts: EnergyAccounts
 }
 
+/// The mean power of one channel over one second.
+public struct ChannelPower: Sendable, Hashable {
+    /// The second's start.
+    public var second: WallTime
+    /// The channel, counted by a total or not.
+    public var channel: EnergyChannel
+    /// Its mean power over what was measured of that second.
+    public var power: Power
+}
+
 /// A call whose energy is final.
 public struct MeteredCall: Sendable, Hashable {
     /// The call's record.
