@@ -4,6 +4,10 @@
 import TelemetryCore
 
 /// What is known of an answer: the sums over its events.
+///
+/// Several choices (`n=2`) are one stream here: `payloadEvents`, gaps and times are over the events of all of them, as
+/// the tokens are, so that the time per token is that of the call, not of one of its choices. An event counts once,
+/// whatever it holds.
 struct AnswerState: Sendable {
     /// Gaps beyond are not kept.
     static let gapLimit = 65_536
@@ -133,6 +137,8 @@ struct AnswerState: Sendable {
         {
             usage?.completion = 0
         }
+        // An embedding has no output: all its tokens are input.
+        if route.operation == .embedding, let prompt = usage?.prompt { usage?.total = prompt }
         return usage
     }
 

@@ -229,48 +229,12 @@ struct JSONCursor {
     }
 
     private mutating func scanNumber() -> UnsafeRawBufferPointer? {
-        let start = position
-        if bytes[position] == UInt8(ascii: "-") { position &+= 1 }
-        guard scanNoNumber() || scanWhole() && scanFraction() && scanExponent() else {
+        guard let end = JSONNumber.end(in: bytes, from: position) else {
             fail()
             return nil
         }
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-    }
-
-    private mutating func scanNoNumber() -> Bool {
-        guard position < bytes.count, bytes[position] > UInt8(ascii: "9") else { return false }
-        let word: StaticString = bytes[position] == UInt8(ascii: "N") ? "NaN" : "Infinity"
-        guard ByteScan.matches(word, bytes, at: position) else { return false }
-        position &+= word.utf8CodeUnitCount
-        return true
-    }
-
-    private mutating func scanWhole() -> Bool {
-        let leadsWithZero = position < bytes.count && bytes[position] == UInt8(ascii: "0")
-        let digits = scanDigits()
-        return digits > 0 && (digits == 1 || !leadsWithZero)
-    }
-
-    private mutating func scanDigits() -> Int {
-        let start = position
-        while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
-        return position - start
-    }
-
-    private mutating func scanFraction() -> Bool {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { return true }
-        position &+= 1
-        return scanDigits() > 0
-    }
-
-    private mutating func scanExponent() -> Bool {
-        guard position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") else { return true }
-        position &+= 1
-        if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
-            position &+= 1
-        }
-        return scanDigits() > 0
+        defer { position = end }
+        return UnsafeRawBufferPointer(rebasing: bytes[position..<end])
     }
 
     // The position moves to the end, so that no loop over a broken cursor runs on.

@@ -83,7 +83,7 @@ public struct ChannelMeter: Sendable {
             event = take(power: power, at: reading.publishedAt ?? middle, isSilent: isSilent)
         }
         failure = nil
-        lastGoodReading = end
+        lastGoodReading = max(end, lastGoodReading ?? end)
         return event
     }
 

@@ -25,6 +25,21 @@ public struct EnergyTrace: Sendable {
     /// The knot of the last publication.
     public var lastInstant: MonotonicInstant? { points.last.map { MonotonicInstant(nanoseconds: $0.instant) } }
 
+    /// All energy that was measured since the trace began; gaps add nothing.
+    public var total: Energy { Energy(attojoules: points.last?.energy ?? 0) }
+
+    /// The mean power of late: over 100 ms, or over the last two publications where they lie further apart.
+    ///
+    /// Closer ones would show the poll's jitter. Nothing before there are two, and nothing across a gap.
+    public var latestPower: Power? {
+        guard let last = points.last, !last.followsGap else { return nil }
+        var place = points.count - 2
+        while place > 0, !points[place].followsGap, last.instant - points[place].instant < 100_000_000 { place -= 1 }
+        guard place >= 0 else { return nil }
+        let before = points[place]
+        return Energy(attojoules: last.energy - before.energy) / .nanoseconds(last.instant - before.instant)
+    }
+
     /// Up to when energy is surely known: no energy used before it is still to be published.
     public var settledThrough: MonotonicInstant? {
         points.last.map { MonotonicInstant(nanoseconds: $0.earliest) }

@@ -129,12 +129,12 @@ extension CallMeasures {
         }
     }
 
-    /// Sets the total: the source's own, else the sum of what is known of its parts.
+    /// Sets the total: the source's own, else the sum of its parts where both are known, as in the record.
     mutating func setTotal(given: Double?) {
         if let given {
             totalTokens = given
-        } else if promptTokens != nil || completionTokens != nil {
-            totalTokens = (promptTokens ?? 0) + (completionTokens ?? 0)
+        } else if let promptTokens, let completionTokens {
+            totalTokens = promptTokens + completionTokens
         }
     }
 }

@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TelemetryCore
 import TelemetryTesting
 import Testing
@@ -51,6 +52,21 @@ import Testing
             #expect(seen.gaps.reduce(.zero, +) == last - first)
         }
         if let tokens = seen.tokensInFirstPayload { #expect(tokens >= 1 && tokens <= expected.completion ?? 0) }
+    }
+
+    // Engines say some counts twice: as a sum, and in their timings.
+    @Test(arguments: Captures.all.filter { $0.route != nil && (200..<300).contains($0.status) })
+    func countsAgreeWithTheirRepetition(_ exchange: CapturedExchange) throws {
+        let usage = exchange.decode(as: try #require(exchange.route)).usage
+        let texts = String(decoding: exchange.body, as: UTF8.self)
+        func last(_ key: String) -> Int? {
+            texts.components(separatedBy: "\"\(key)\":").dropFirst().last.flatMap { Int($0.prefix { $0.isNumber }) }
+        }
+        // With several choices a sum of llama.cpp's is that of one.
+        guard let usage, let completion = usage.completion, !exchange.name.hasSuffix("_n2") else { return }
+        if let total = last("total_tokens") { #expect(total == (usage.prompt ?? 0) + completion) }
+        if let generated = last("predicted_n") { #expect(generated == completion) }
+        if let evaluated = last("prompt_n") { #expect(evaluated == usage.promptEvaluated) }
     }
 
     @Test(arguments: Captures.all.filter { $0.route != nil })

@@ -94,7 +94,9 @@ private func filter(_ bytes: [UInt8], cutAt positions: [Int] = []) -> [UInt8] {
             #expect(index * part.count - passed < 140_000)
         }
     }
+}
 
+@Suite struct UsageEventFilterCapturesTests {
     @Test(arguments: Captures.all.filter { $0.route != nil && $0.body.count > 0 })
     func capturesPassButForTheirUsage(_ exchange: CapturedExchange) throws {
         let isChat = exchange.route == .chat || exchange.route == .completions
