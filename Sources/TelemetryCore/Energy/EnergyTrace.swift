@@ -78,18 +78,20 @@ public struct EnergyTrace: Sendable {
         let late = max(latest.nanoseconds, last.latest)
         let early = min(max(earliest.nanoseconds, last.earliest), late)
         let knot = max(early + (late - early) / 2, last.instant)
-        appendPoint(
-            TracePoint(
-                instant: knot,
-                earliest: early,
-                latest: late,
-                energy: last.energy + Int128(nanojoules) * 1_000_000_000,
-                covered: last.covered + knot - last.instant,
-                power: nil,
-                uncertainty: last.uncertainty,
-                followsGap: false
-            )
+        let point = TracePoint(
+            instant: knot,
+            earliest: early,
+            latest: late,
+            energy: last.energy + Int128(nanojoules) * 1_000_000_000,
+            covered: last.covered + knot - last.instant,
+            power: nil,
+            uncertainty: last.uncertainty,
+            followsGap: false
         )
+        // A level stretch needs its two ends and no more, so that a device at rest does not push out what is kept.
+        let isLevel =
+            nanojoules == 0 && !last.followsGap && points.count > 1 && points[points.count - 2].energy == last.energy
+        if isLevel { points.replaceLast(with: point) } else { appendPoint(point) }
         return MonotonicInstant(nanoseconds: knot)
     }
 
