@@ -17,7 +17,6 @@ struct CallMeter {
     private var decoder: AnswerDecoder?
     private var body = BodyReader.plain
     private var status: Int?
-    private var cannotRead = false
     private var isMalformed = false
 
     init(id: RecordID, arrivedAt: WallTime, instant: MonotonicInstant, route: MeteredRoute, identity: CallIdentity) {
@@ -65,13 +64,10 @@ struct CallMeter {
 
     /// Takes bytes of the answer's body, at the ranges that are payload.
     mutating func consume(_ buffer: ByteBuffer, _ payload: [Range<Int>], at instant: MonotonicInstant) {
-        guard decoder != nil, !cannotRead, !payload.isEmpty else { return }
+        guard decoder != nil, !payload.isEmpty else { return }
         buffer.withUnsafeReadableBytes { bytes in
             for range in payload {
-                guard body.read(bytes.part(range), { decoder?.consume($0, at: instant) }) else {
-                    cannotRead = true
-                    return
-                }
+                body.read(bytes.part(range)) { decoder?.consume($0, at: instant) }
             }
         }
     }
@@ -89,11 +85,11 @@ struct CallMeter {
         upstream: Upstream,
         price: PriceSource
     ) -> TelemetryRecord {
-        decoder?.finish(at: instant, cleanly: cleanly && !cannotRead)
+        decoder?.finish(at: instant, cleanly: cleanly)
         var observation = decoder?.observation ?? InferenceObservation(sentAt: sentAt)
         observation.endedAt = wasSent ? instant : nil
         if isMalformed { observation.isMalformed = true }
-        if body.isOpaque || cannotRead { observation.forget(reachedEnd: cleanly) }
+        if body.isOpaque { observation.forget(reachedEnd: cleanly) }
         identity.model = observation.model ?? identity.requestedModel
         let call = CompletedCall(
             id: id,
