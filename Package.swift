@@ -113,6 +113,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .testTarget(name: "InferometerTests", dependencies: ["inferometer"]),
     ],
     swiftLanguageModes: [.v6]
 )
