@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import GRDB
 import TelemetryCore
 import Testing
 
@@ -185,13 +184,9 @@ import Testing
         let store = try TelemetryStore.manual(directory.path())
         store.record(.call())
         try await store.close()
-        let queue = try DatabaseQueue(path: directory.path())
-        try await queue.read { database in
-            #expect(try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal")
-            #expect(try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID)
-            #expect(try Int32.fetchOne(database, sql: "PRAGMA user_version") == Schema.current)
-            #expect(try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 2)
-        }
+        let pragmas = ["journal_mode", "application_id", "user_version", "auto_vacuum"]
+        let values = try pragmas.map { try PlainSQL.text("PRAGMA \($0)", in: directory.path()) }
+        #expect(values == ["wal", "\(Schema.applicationID)", "\(Schema.current)", "2"])
     }
 
     @Test func energyThatComesLateIsSummedOnce() async throws {

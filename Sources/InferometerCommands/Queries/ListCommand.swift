@@ -20,7 +20,7 @@ struct ListCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The most calls to list.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The most calls to list.", valueName: "number"))
     var limit = 50
 
     @OptionGroup

@@ -101,6 +101,7 @@ extension Exchange {
         writer.write(answer.head, to: &output)
         if case .length(let length) = framing { answer.remaining = length }
         if framing == .none {
+            answer.hasExcess = bytes.readableBytes > 0
             deliver(output)
             answer.isTold = withheld == nil
             return completeAnswer(at: now)
@@ -154,6 +155,7 @@ extension Exchange {
         let isEnd =
             answer.remaining == 0 && answer.head.framing != .untilClose && answer.head.framing != .chunked
             || answer.chunks.isDone
+        answer.hasExcess = isEnd && bytes.readableBytes > 0
         pass(part, payload, behind: head, isEnd: isEnd)
         meter?.consume(part, payload, at: now)
         if isEnd { completeAnswer(at: now) }

@@ -11,7 +11,7 @@ import Testing
         ("a 8 # {trace_id=\"k\"} 0.67 1520879607.789", 8), ("a 9\r", 9), ("a 1.5e+2", 150), ("a 1.5E-2", 0.015),
         ("a -0.25", -0.25), ("a +4", 4), ("a .5", 0.5), ("a 5.", 5),
         ("a 1.7954940733842611e+09", 1_795_494_073.3842611),
-        ("a 18446744073709551616", 18_446_744_073_709_551_616), ("a 4.9e-324", 5e-324), ("a 1e308", 1e308),
+        ("a 18446744073709551616", 18_446_744_073_709_551_616), ("a 4.9e-324", .leastNonzeroMagnitude), ("a 1e308", 1e308),
         ("a +Inf", .infinity), ("a -Inf", -.infinity), ("a inf", .infinity),
         ("a 0.30000000000000004", 0.30000000000000004), ("a 123456789012345678901234567890", 1.2345678901234568e29),
     ])
@@ -31,7 +31,7 @@ import Testing
         let text = PrometheusText("a 1\n!?\nb x\n\n# HELP c d\nc 3\n{\"quoted.name\"} 4")
         #expect(text.value(named: "a") == 1)
         #expect(text.value(named: "c") == 3)
-        #expect(text.malformedLines == 3)
+        #expect(text.value(named: "b") == nil)
     }
 
     @Test func seriesAreSummedOverLabelsAndCountOnce() {

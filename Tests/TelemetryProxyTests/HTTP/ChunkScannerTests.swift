@@ -6,7 +6,8 @@ import Testing
 @testable import TelemetryProxy
 
 @Suite struct ChunkScannerTests {
-    private static let whole = "5\r\nhello\r\n1;name=\"v\"\r\n \r\nA  \r\n0123456789\r\n0\r\nX-Sum: 1\r\nY: 2\r\n\r\nnext"
+    private static let whole =
+        "5\r\nhello\r\n1;name=\"v\"\r\n \r\nA  \r\n0123456789\r\n0\r\nX-Sum: 1\r\nY: 2\r\n\r\nnext"
 
     /// The payload, the trailers and the number of bytes consumed, of a text that comes in pieces.
     private func scan(_ pieces: [[UInt8]]) throws -> (payload: String, scanner: ChunkScanner, consumed: Int) {

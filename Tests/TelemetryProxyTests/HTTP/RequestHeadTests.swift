@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func partsAreFoundWhereTheyStand() throws {
-        let head = try head("POST /v1/chat?a=b HTTP/1.1\r\nHoSt: x:1\r\nX-Odd:  two words \r\nContent-Length: 5\r\n\r\n")
+        let head = try head(
+            "POST /v1/chat?a=b HTTP/1.1\r\nHoSt: x:1\r\nX-Odd:  two words \r\nContent-Length: 5\r\n\r\n"
+        )
         #expect(head.text(head.method) == "POST")
         #expect(head.text(head.target) == "/v1/chat?a=b")
         #expect(head.text(head.path) == "/v1/chat")

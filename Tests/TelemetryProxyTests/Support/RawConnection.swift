@@ -70,7 +70,10 @@ actor RawConnection {
                 return String(decoding: buffer[..<place.upperBound], as: UTF8.self)
             }
             guard let more = try await nextBuffer() else {
-                throw Ended(description: "ended before \(end.debugDescription), after \(String(decoding: buffer, as: UTF8.self))")
+                throw Ended(
+                    description:
+                        "ended before \(end.debugDescription), after \(String(decoding: buffer, as: UTF8.self))"
+                )
             }
             buffer += more
         }
