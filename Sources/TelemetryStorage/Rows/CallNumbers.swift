@@ -129,12 +129,12 @@ extension CallMeasures {
         }
     }
 
-    /// Sets the total: the source's own, else the sum of its parts where both are known, as in the record.
+    /// Sets what the call adds to a sum of totals: the source's own, else the parts that are known.
     mutating func setTotal(given: Double?) {
         if let given {
             totalTokens = given
-        } else if let promptTokens, let completionTokens {
-            totalTokens = promptTokens + completionTokens
+        } else if promptTokens != nil || completionTokens != nil {
+            totalTokens = (promptTokens ?? 0) + (completionTokens ?? 0)
         }
     }
 }

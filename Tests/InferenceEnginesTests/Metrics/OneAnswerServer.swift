@@ -9,16 +9,16 @@ final class OneAnswerServer: Sendable {
 
     /// Host and port.
     let address: String
-    private let socket: Int32
+    private let listener: Int32
 
     init(sending bytes: [UInt8]) throws {
-        let (socket, port) = try Self.bound()
-        self.socket = socket
+        let (listener, port) = try Self.bound()
+        self.listener = listener
         address = "127.0.0.1:\(port)"
-        guard listen(socket, 8) == 0 else { throw Failure() }
+        guard listen(listener, 8) == 0 else { throw Failure() }
         let thread = Thread {
             while true {
-                let connection = accept(socket, nil, nil)
+                let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
                 Self.answer(connection, bytes)
             }
@@ -28,8 +28,8 @@ final class OneAnswerServer: Sendable {
 
     deinit {
         // Wakes the thread out of its wait, so that it ends with the server.
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
     }
 
     /// An address at which nobody listens.
