@@ -27,6 +27,8 @@ let package = Package(
     platforms: platforms,
     products: [
         .library(name: "TelemetryCore", targets: ["TelemetryCore", "TelemetryCatalog"]),
+        .library(name: "TelemetryRecording", targets: ["TelemetryCore", "TelemetryRecording"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "TelemetryPersistence", targets: ["TelemetryStorage", "TelemetryExport"]),
         .library(name: "TelemetryTesting", targets: ["TelemetryTesting"]),
         .executable(name: "inferometer", targets: ["inferometer"]),
@@ -53,11 +55,17 @@ let package = Package(
         .target(name: "CTelemetryShims"),
 
         // Layer 1: edges.
-        .target(name: "EnergyMonitors", dependencies: [core, logging, "CVendorShims"]),
+        .target(name: "EnergyMonitors", dependencies: [core, "CVendorShims"]),
         .target(name: "TelemetryRecording", dependencies: [core, logging, "CTelemetryShims"]),
         .target(name: "InferenceEngines", dependencies: [core, wire, logging, httpClient] + nio),
         .target(name: "TelemetryStorage", dependencies: [core, logging] + sqlite),
         .target(name: "TelemetryExport", dependencies: [core]),
+
+        // The umbrella of the product of the same name.
+        .target(
+            name: "Telemetry",
+            dependencies: [core, catalog, "EnergyMonitors", "TelemetryRecording", "InferenceEngines"]
+        ),
 
         // Layer 2: features.
         .target(name: "TelemetryProxy", dependencies: [core, catalog, wire, logging, nioSSL] + nio),

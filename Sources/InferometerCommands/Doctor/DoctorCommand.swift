@@ -32,7 +32,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         async let engines = EngineDiscovery(client: client).localEngines()
         async let proxy = ProxyReport.ask(listen, client: client)
-        let report = DoctorReport(engines: await engines, store: await .of(path), proxy: await proxy)
+        async let sensors = SensorReport.ofThisMachine(context.environment, clock: context.clock)
+        let report = DoctorReport(
+            sensors: await sensors,
+            engines: await engines,
+            store: await .of(path),
+            proxy: await proxy
+        )
         try? await client.shutdown()
         if json {
             try context.output.json(report.json)

@@ -6,19 +6,16 @@ import TelemetryCore
 
 /// What `doctor` found.
 struct DoctorReport: Sendable {
+    var sensors: SensorReport
     var engines: [DiscoveredEngine]
     var store: StoreReport
     /// The running `serve`, if there is one at the usual address.
     var proxy: ProxyReport?
 
-    /// Why there are no sensors: this release has none to offer.
-    static let sensorsReason = "This release measures no energy yet; energy columns are absent, not 0."
-
     /// The object for scripts.
     var json: JSONValue {
         .pairs([
-            "sensors": .array([]),
-            "sensors_reason": .string(Self.sensorsReason),
+            "sensors": sensors.json,
             "engines": .array(engines.map(Self.json)),
             "store": store.json,
             "proxy": proxy?.json ?? .null,
@@ -37,7 +34,9 @@ struct DoctorReport: Sendable {
         }
         try section("Store", store.sentence, isWarning: store.problem != nil, output)
         try section("Proxy", proxySentence, isWarning: proxy.map { $0.counters.recordFailures > 0 } ?? false, output)
-        try section("Energy sensors", Self.sensorsReason, isWarning: false, output)
+        try output.line()
+        try output.line(output.emphasised("Energy sensors"))
+        for sentence in sensors.sentences { try output.sentence("  " + sentence) }
     }
 
     private func section(_ title: String, _ sentence: String, isWarning: Bool, _ output: Output) throws {

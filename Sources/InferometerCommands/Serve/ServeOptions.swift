@@ -59,6 +59,9 @@ struct ServeOptions: ParsableArguments {
     )
     var logLevel: LogLevelArgument?
 
+    @OptionGroup(title: "Energy options")
+    var energy: EnergyOptions
+
     @OptionGroup
     var store: StoreOptions
 }

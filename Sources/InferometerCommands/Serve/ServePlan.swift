@@ -17,6 +17,7 @@ struct ServePlan: Sendable {
     var durability: DurabilityArgument
     var logLevel: Logger.Level
     var database: String
+    var energy: EnergyPlan
 
     /// Merges the sources: options win over the environment, the environment over the file.
     ///
@@ -37,6 +38,7 @@ struct ServePlan: Sendable {
             ?? (isSimulating && upstreams.isEmpty
                 ? DataDirectory.simulatedDatabase(environment: environment)
                 : DataDirectory.database(environment: environment))
+        energy = EnergyPlan(options: options.energy, environment: environment)
         try checkNames()
     }
 

@@ -66,10 +66,13 @@ struct ServeSession: Sendable {
         services.price = prices.source(upstreams: configuration.upstreams)
         services.recordFailures = { sink.failures }
         services.clock = clock
+        let meter =
+            plan.energy.isMetered ? MachineMeter(plan: plan.energy, sink: sink, clock: clock, logger: logger) : nil
+        services.energy = meter
         let proxy = try RecordingProxy(configuration: configuration, services: services)
         let signals = StopSignals { proxy.stop() }
         defer { signals.cancel() }
-        try await run(proxy, finder, configuration.upstreams, body)
+        try await run(proxy, finder, configuration.upstreams, meter, body)
         await engine?.stop()
     }
 
@@ -77,11 +80,18 @@ struct ServeSession: Sendable {
         _ proxy: RecordingProxy,
         _ finder: UpstreamFinder,
         _ upstreams: [UpstreamConfiguration],
+        _ meter: MachineMeter?,
         _ body: @escaping @Sendable (ListeningAddress) async throws -> Continuation
     ) async throws {
         let (addresses, announce) = AsyncStream.makeStream(of: ListeningAddress.self)
         let firstLook = FirstLook()
         try await withThrowingTaskGroup(of: Bool.self) { group in
+            if let meter {
+                group.addTask {
+                    await meter.run()
+                    return false
+                }
+            }
             group.addTask {
                 try await findUpstreams(finder, upstreams, of: proxy) { firstLook.end() }
                 return false
@@ -98,6 +108,7 @@ struct ServeSession: Sendable {
             }
             // The proxy's end is the end of all; the others' is not.
             while let isEnd = try await group.next(), !isEnd {}
+            await meter?.drain()
             group.cancelAll()
             while (try? await group.next()) != nil {}
         }

@@ -4,6 +4,7 @@
 import Logging
 import Synchronization
 import TelemetryCore
+import TelemetryRecording
 import TelemetryStorage
 
 /// The store behind the proxy, which may not be there: calls go through all the same.
@@ -48,7 +49,32 @@ final class StoreSink: RecordSink {
     }
 
     func record(_ record: TelemetryRecord) {
-        if let store = status.withLock({ take(&$0) }) { store.record(record) }
+        guard let store = status.withLock({ take(&$0) }) else { return }
+        if record.energy.isPending { store.recordAwaitingEnergy(record) } else { store.record(record) }
+    }
+
+    /// Completes a call's record with its energy; a record that was lost stays lost.
+    func complete(_ call: MeteredCall, price: CallPrice) {
+        openStore?.complete(call.id, energy: call.energy, price: price)
+    }
+
+    /// Keeps where the machine's energy went.
+    func record(_ accounts: [MinuteAccount]) {
+    }
+
+    /// Makes final what still waits for its energy.
+    func finalizePending(reason: String) async {
+        do {
+            _ = try await openStore?.finalizePending(reason: reason)
+        } catch {
+            logger.warning("Records that wait for their energy could not be made final: \(error)")
+        }
+    }
+
+    private var openStore: TelemetryStore? {
+        status.withLock { status in
+            if case .open(let store) = status.state { store } else { nil }
+        }
     }
 
     /// The records that were lost or wait in vain.

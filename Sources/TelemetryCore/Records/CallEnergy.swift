@@ -43,6 +43,14 @@ public struct CallEnergy: Sendable, Hashable {
     public init(absent reason: String) {
         self.reason = reason
     }
+
+    /// A share that is still to come: the sensors have not yet published what was used up to the call's end.
+    public static let pending = CallEnergy(absent: "pending")
+
+    /// Whether the share is still to come.
+    public var isPending: Bool {
+        reason == Self.pending.reason && total == nil
+    }
 }
 
 /// What the devices did while a call ran.

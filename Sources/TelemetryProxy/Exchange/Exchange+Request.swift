@@ -124,7 +124,8 @@ extension Exchange {
             arrivedAt: arrivedAt,
             instant: loop.clock.instant(),
             route: route,
-            identity: identity
+            identity: identity,
+            energy: core.services.energy
         )
         core.count { $0.callsInFlight += 1 }
     }
@@ -167,7 +168,7 @@ extension Exchange {
         answer = AnswerState()
         // The time of the send is that of the first byte's way out; the engine cannot have begun before.
         let now = loop.clock.instant()
-        meter?.sent(at: now)
+        meter?.sent(at: now, to: upstream)
         startSilenceTimer()
         wasSent = true
         switch passage {

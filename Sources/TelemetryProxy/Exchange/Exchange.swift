@@ -70,6 +70,7 @@ final class Exchange {
             price: core.services.price
         )
         core.services.sink.record(record)
+        meter.endEnergy(at: now)
         core.count { counters in
             counters.calls += 1
             counters.callsInFlight -= 1

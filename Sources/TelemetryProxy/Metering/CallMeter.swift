@@ -18,8 +18,17 @@ struct CallMeter {
     private var body = BodyReader.plain
     private var status: Int?
     private var isMalformed = false
+    private var energy: EnergyTap?
 
-    init(id: RecordID, arrivedAt: WallTime, instant: MonotonicInstant, route: MeteredRoute, identity: CallIdentity) {
+    init(
+        id: RecordID,
+        arrivedAt: WallTime,
+        instant: MonotonicInstant,
+        route: MeteredRoute,
+        identity: CallIdentity,
+        energy: (any CallEnergyMeter)?
+    ) {
+        self.energy = energy.map { EnergyTap($0, id: id) }
         self.id = id
         self.arrivedAt = arrivedAt
         self.route = route
@@ -41,7 +50,8 @@ struct CallMeter {
     }
 
     /// Begins the measurement anew: what is sent last is what is measured.
-    mutating func sent(at instant: MonotonicInstant) {
+    mutating func sent(at instant: MonotonicInstant, to upstream: Upstream) {
+        energy?.sent(at: instant, promptBytes: facts.promptBytes, upstream: upstream)
         wasSent = true
         sentAt = instant
         decoder = nil
@@ -70,6 +80,12 @@ struct CallMeter {
                 body.read(bytes.part(range)) { decoder?.consume($0, at: instant) }
             }
         }
+        if energy?.awaitsFirstToken == true, let seen = decoder?.observation { energy?.look(at: seen) }
+    }
+
+    /// Tells the energy meter that the call is over; its record must be with the sink.
+    func endEnergy(at instant: MonotonicInstant) {
+        energy?.end(at: instant)
     }
 
     /// Notes that what came is not HTTP.
@@ -103,7 +119,8 @@ struct CallMeter {
         return TelemetryRecord(
             completing: call,
             price: Self.price(identity, observation.usage, upstream, price),
-            energy: CallEnergy(absent: upstream.configuration.isLocal ? "no meter" : "remote")
+            energy: energy?.share(recordedAs: id)
+                ?? CallEnergy(absent: upstream.configuration.isLocal ? "no meter" : "remote")
         )
     }
 

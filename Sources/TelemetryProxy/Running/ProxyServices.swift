@@ -13,6 +13,8 @@ package struct ProxyServices: Sendable {
     package var sink: any RecordSink
     /// Prices a call to a hosted model.
     package var price: PriceSource = { _, _ in CallPrice() }
+    /// Shares out this machine's energy; absent where none is metered.
+    package var energy: (any CallEnergyMeter)?
     /// Counts the records that could not be kept.
     package var recordFailures: @Sendable () -> Int = { 0 }
     /// Is told of each record after the sink has it.

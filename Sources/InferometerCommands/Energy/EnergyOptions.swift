@@ -1,0 +1,105 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import TelemetryCore
+
+/// The options by which a person says how energy is metered.
+struct EnergyOptions: ParsableArguments {
+    @Flag(help: "Meter no energy.")
+    var noEnergy = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The devices that an engine uses, by their identifiers as 'doctor' shows them; may be repeated. Without it, all of this machine's.",
+            valueName: "name=uuid,..."
+        )
+    )
+    var devices: [EngineDevicesArgument] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The number of calls that an engine works on at once, where it is known; may be repeated.",
+            valueName: "name=n"
+        )
+    )
+    var slots: [EngineSlotsArgument] = []
+
+    @Option(help: "Idle power: 'amortised' over the calls that run, or 'excluded' from them. (default: amortised)")
+    var idle: IdleArgument?
+
+    @Option(help: ArgumentHelp("The price of electricity, such as 0.30EUR/kWh.", valueName: "price"))
+    var electricity: PerKilowattHour?
+
+    @Option(help: ArgumentHelp("The carbon of electricity, such as 400g/kWh.", valueName: "factor"))
+    var carbon: PerKilowattHour?
+}
+
+/// `NAME=UUID,UUID`: the devices of one engine.
+struct EngineDevicesArgument: Hashable, Sendable, ExpressibleByArgument {
+    let engine: String
+    let devices: [String]
+
+    init?(argument: String) {
+        guard let pair = NamedArgument(argument) else { return nil }
+        let devices = pair.value.split(separator: ",").map(String.init)
+        guard !devices.isEmpty else { return nil }
+        engine = pair.name
+        self.devices = devices
+    }
+}
+
+/// `NAME=N`: the slots of one engine.
+struct EngineSlotsArgument: Hashable, Sendable, ExpressibleByArgument {
+    let engine: String
+    let slots: Int
+
+    init?(argument: String) {
+        guard let pair = NamedArgument(argument), let slots = Int(pair.value), (1...100_000).contains(slots) else {
+            return nil
+        }
+        engine = pair.name
+        self.slots = slots
+    }
+}
+
+/// What happens to idle power.
+enum IdleArgument: String, CaseIterable, Hashable, Sendable, ExpressibleByArgument {
+    case amortised
+    case excluded
+
+    var policy: IdlePolicy {
+        self == .amortised ? .amortised : .excluded
+    }
+}
+
+/// An amount for each kilowatt-hour: a leading number, then whatever unit the person thinks in.
+struct PerKilowattHour: Hashable, Sendable, ExpressibleByArgument {
+    /// The amount for one kilowatt-hour.
+    let amount: Double
+
+    init?(argument: String) {
+        guard argument.lowercased().hasSuffix("/kwh") else { return nil }
+        let digits = argument.prefix { $0.isNumber || $0 == "." }
+        guard let amount = Double(digits), amount.isFinite else { return nil }
+        self.amount = amount
+    }
+
+    /// The amount for some energy.
+    func amount(for energy: Energy?) -> Double? {
+        energy.map { $0.joules / 3_600_000 * amount }
+    }
+}
+
+/// `NAME=VALUE`, both of which say something.
+private struct NamedArgument {
+    let name: String
+    let value: String
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        name = parts[0]
+        value = parts[1]
+    }
+}
