@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func beginningsTellTheRowsApart() {
-        #expect(RecordTable.uniquePrefixLength(["018bcfe5-6800-7abc", "018bcfe5-6801-7abc"]) == 14)
+        #expect(RecordTable.uniquePrefixLength(["018bcfe5-6800-7abc", "018bcfe5-6800-7abd"]) == 18)
         #expect(RecordTable.uniquePrefixLength(["018bcfe5-6800-7abc"]) == 13)
         #expect(RecordTable.uniquePrefixLength([]) == 13)
     }
