@@ -31,6 +31,10 @@ struct StoreReport: Sendable, Hashable {
         defer { aggregator.close() }
         do {
             report.calls = try await aggregator.recordCount()
+            if let finding = try await aggregator.integrityProblems().first {
+                report.problem = TelemetryStoreError.Code.corrupt.description
+                report.reason = "\(path) is damaged: \(finding)"
+            }
         } catch {
             report.problem = error.code.description
             report.reason = error.message
@@ -54,7 +58,7 @@ struct StoreReport: Sendable, Hashable {
     var sentence: String {
         if let reason { return reason }
         guard exists, let calls else { return "\(path) is not there yet; the first recorded call makes it." }
-        return "\(path) holds \(HumanUnits.count(calls)) calls in \(HumanUnits.bytes(fileBytes ?? 0))."
+        return "\(path) holds \(HumanUnits.count(calls, of: "call")) in \(HumanUnits.bytes(fileBytes ?? 0))."
     }
 
     private static func size(of path: String) -> Int {

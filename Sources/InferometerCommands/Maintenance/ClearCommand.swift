@@ -37,12 +37,12 @@ struct ClearCommand: AsyncParsableCommand {
         let aggregator = TelemetryAggregator(path: path)
         let count = try await aggregator.recordCount()
         aggregator.close()
-        try Confirmation.ask("Remove all \(HumanUnits.count(count)) calls in \(path)?", isGiven: yes)
+        try Confirmation.ask("Remove all \(HumanUnits.count(count, of: "call")) in \(path)?", isGiven: yes)
         guard StoreFile.exists(path) else { return try context.output.line("removed 0 calls") }
         let store = try TelemetryStore(path: path, logger: ErrorLog.errors())
         let outcome = await Result.of { try await store.clear() }
         try await store.close()
-        try context.output.line("removed \(HumanUnits.count(try outcome.get())) calls")
+        try context.output.line("removed \(HumanUnits.count(try outcome.get(), of: "call"))")
     }
 }
 

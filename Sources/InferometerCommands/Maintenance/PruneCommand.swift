@@ -59,6 +59,8 @@ struct PruneCommand: AsyncParsableCommand {
         let report = try outcome.get()
         let summaries = rollups ? " and \(HumanUnits.count(report.rollups)) summaries" : ""
         let size = HumanUnits.bytes(report.fileBytes)
-        try context.output.line("removed \(HumanUnits.count(report.calls)) calls\(summaries); the file takes \(size)")
+        try context.output.line(
+            "removed \(HumanUnits.count(report.calls, of: "call"))\(summaries); the file takes \(size)"
+        )
     }
 }

@@ -33,6 +33,11 @@ enum HumanUnits {
         return result
     }
 
+    /// A whole number of things: `1 call`, `2 calls`.
+    static func count(_ number: Int, of thing: String) -> String {
+        "\(count(number)) \(thing)\(number == 1 ? "" : "s")"
+    }
+
     /// A number with about three digits that count.
     static func number(_ number: Double) -> String {
         guard number.isFinite else { return Table.unknown }

@@ -37,6 +37,11 @@ struct Terminal: Hashable, Sendable {
         isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
+    /// Whether a person reads standard error.
+    static var isErrorInteractive: Bool {
+        isatty(STDERR_FILENO) == 1
+    }
+
     private static func windowWidth() -> Int? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

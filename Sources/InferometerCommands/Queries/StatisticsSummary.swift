@@ -28,7 +28,7 @@ struct StatisticsSummary {
 
     private var headline: String {
         let calls = statistics.calls
-        var parts = ["\(HumanUnits.count(calls.callCount)) call\(calls.callCount == 1 ? "" : "s")"]
+        var parts = [HumanUnits.count(calls.callCount, of: "call")]
         if calls.warmupCalls > 0 { parts[0] += " (\(HumanUnits.count(calls.warmupCalls)) warm-up)" }
         if let input = calls.promptTokens { parts.append("\(HumanUnits.count(input)) tokens in") }
         if let output = calls.completionTokens { parts.append("\(HumanUnits.count(output)) out") }

@@ -40,6 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
         let session = ServeSession(plan: plan, logger: ErrorLog.logger(level: plan.logLevel))
         try await session.run(clock: context.clock) { address in
             try context.output.line("Listening on \(address.url)")
+            if Terminal.isErrorInteractive { try ClientHints.writeToStandardError(url: address.url) }
             return .serve
         }
     }

@@ -58,11 +58,19 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { utf8 in
+            guard utf8.contains(where: Self.mayNeedEscape) else {
+                bytes.append(contentsOf: utf8)
+                return
+            }
             for (index, byte) in utf8.enumerated() {
                 appendEscaped(byte, following: index > 0 ? utf8[index - 1] : 0)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func appendEscaped(_ byte: UInt8, following previous: UInt8) {
