@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import EnergyMonitors
 import TelemetryCore
 
 /// What `doctor` says of the energy sensors.
