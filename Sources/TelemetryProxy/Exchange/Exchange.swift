@@ -69,12 +69,13 @@ final class Exchange {
             upstream: upstream,
             price: core.services.price
         )
-        core.services.sink.record(record)
         core.count { counters in
             counters.calls += 1
             counters.callsInFlight -= 1
             if let kind = record.result.errorKind { counters.failures[kind, default: 0] += 1 }
         }
+        // Counted first, so that whoever has the record finds it counted.
+        core.services.sink.record(record)
         core.services.onCallFinished(record)
     }
 
