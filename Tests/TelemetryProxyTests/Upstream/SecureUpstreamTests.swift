@@ -13,7 +13,7 @@ struct SecureUpstreamTests {
         try await TestCertificate.withFile { file in
             try await RawServer.with(tls: try TestCertificate.serverContext()) { server in
                 let upstream = try UpstreamConfiguration(url: "https://\(host):\(server.port)", kind: .openAI)
-                try await withProxy(before: [upstream], configure: { $0.trust = .file(file) }) { proxy in
+                try await withProxy(before: [upstream], configuration: settings { $0.trust = .file(file) }) { proxy in
                     let client = try await proxy.connect()
                     try await client.post("/v1/chat/completions", Sample.stream, fields: "Authorization: Bearer k\r\n")
                     let engine = try await server.accept()
