@@ -113,9 +113,22 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .testTarget(name: "InferometerTests", dependencies: ["inferometer"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The store's benchmark is built on demand only (`make bench`).
+if Context.environment["INFEROMETER_BENCHMARKS"] == "1" {
+    package.products.append(.executable(name: "StoreBenchmark", targets: ["StoreBenchmark"]))
+    package.targets.append(
+        .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: [core, "TelemetryStorage"],
+            path: "Benchmarks/StoreBenchmark"
+        )
+    )
+}
 
 // One loop, so that a new target cannot forget a setting.
 for target in package.targets where [.regular, .test, .executable].contains(target.type) {

@@ -34,7 +34,7 @@ def test_kill_9_under_load_loses_at_most_the_last_commit_interval(engine, start,
     note(load, finished)
     worker = threading.Thread(target=load.run, daemon=True)
     worker.start()
-    until(lambda: len(finished) > 600, 60, "600 calls")
+    until(lambda: len(finished) > 2000, 60, "2,000 calls")
     serve.kill()
     killed = time.monotonic()
     worker.join(timeout=30)
@@ -46,7 +46,7 @@ def test_kill_9_under_load_loses_at_most_the_last_commit_interval(engine, start,
     lost = [when for name, when in finished.items() if name not in kept]
     # 250 ms by default, and the time that the commit itself takes on a busy machine.
     assert not [when for when in lost if killed - when > 1.0], f"{len(lost)} lost, the oldest {killed - min(lost):.3f} s"
-    assert len(kept) == len(records) > 500
+    assert len(kept) == len(records) > 1000
     check_sums(database, records)
 
     again = start(upstreams=[engine.url], database=database.path)

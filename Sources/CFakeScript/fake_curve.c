@@ -31,8 +31,9 @@ double fake_curve_power(const struct fake_curve *curve, double at) {
     return curve->watts[last] + fraction * (curve->watts[last + 1] - curve->watts[last]);
 }
 
-/// Joules from time 0 to a later time.
+/// Joules from time 0 to another time; negative before 0, where power is level.
 static double joules_until(const struct fake_curve *curve, double until) {
+    if (until <= 0) return until * curve->watts[0];
     double sum = 0;
     double left = 0;
     double power = fake_curve_power(curve, 0);

@@ -22,6 +22,14 @@ public final class TelemetryAggregator: Sendable {
         source.close()
     }
 
+    /// What SQLite finds wrong with the file; nothing where it is sound or not there.
+    ///
+    /// Reads the whole file.
+    public func integrityProblems() async throws(TelemetryStoreError) -> [String] {
+        let found = try await source.read(else: [String]()) { try CallReader($0).integrityProblems() }
+        return found.filter { $0 != "ok" }
+    }
+
     /// The number of calls in the database.
     public func recordCount() async throws(TelemetryStoreError) -> Int {
         try await source.read(else: 0) { try CallReader($0).count() }

@@ -36,6 +36,9 @@ public struct TelemetryStoreConfiguration: Sendable, Hashable {
     /// Defaults to 30 s.
     public var longestRetryPause: Duration = .seconds(30)
 
+    /// The most pages that the file may grow to; absent for no limit but the disk's.
+    package var pageLimit: Int?
+
     /// Creates the default configuration.
     public init() {}
 }

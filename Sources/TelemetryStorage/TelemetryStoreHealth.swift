@@ -1,6 +1,8 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+public import TelemetryCore
+
 /// How a store is doing: for `doctor`, logs and metrics.
 public struct TelemetryStoreHealth: Sendable, Hashable {
     /// The database's path.
@@ -19,6 +21,8 @@ public struct TelemetryStoreHealth: Sendable, Hashable {
     public var failedCommits = 0
     /// The last failure; absent once a commit has succeeded again.
     public var lastError: TelemetryStoreError?
+    /// When that was.
+    public var lastErrorAt: WallTime?
     /// The size of the database and its write-ahead log in bytes; absent where it cannot be told.
     public var fileBytes: Int?
 

@@ -20,6 +20,7 @@ public final class AMDEnergyMonitor: EnergyMonitor {
     public let pollInterval = EnergyPollInterval(active: .milliseconds(50), idle: .seconds(1))
 
     private let cards: [AMDCard]
+    private let clock: TelemetryClock
     private let state: Mutex<State>
 
     /// The changing part: the counts that were read last, and the limits.
@@ -35,6 +36,7 @@ public final class AMDEnergyMonitor: EnergyMonitor {
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = GraphicsCard.all(root: access.rootDirectory, maker: "0x1002").map { AMDCard($0) }
         cards = found
+        clock = access.clock
         sensors = found.compactMap(\.sensor)
         statuses = found.isEmpty ? [Self.nothing(root: access.rootDirectory)] : found.map { Self.status(of: $0) }
         var state = State()
@@ -49,11 +51,13 @@ public final class AMDEnergyMonitor: EnergyMonitor {
         state.withLock { state in
             cards.filter { $0.method != nil }.map { card in
                 if state.isClosed { return EnergyReading(closed: card.channel) }
-                let value = Self.read(card, lastCount: state.counts[card.identifier])
+                let isAsleep = card.card.isSuspended
+                let value = isAsleep ? card.card.asleep(at: state.counts[card.identifier]) : card.read()
                 if case .count(let count) = value { state.counts[card.identifier] = count }
                 return EnergyReading(
                     channel: card.channel,
                     value: value,
+                    publishedAt: isAsleep ? clock.instant() : nil,
                     powerLimit: state.powerLimits[card.identifier]
                 )
             }
@@ -75,12 +79,6 @@ public final class AMDEnergyMonitor: EnergyMonitor {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func close() {
         state.withLock { $0.isClosed = true }
-    }
-
-    private static func read(_ card: AMDCard, lastCount: UInt64?) -> EnergyReading.Value {
-        guard card.card.isSuspended else { return card.read() }
-        if let lastCount { return .count(lastCount) }
-        return .failed(SensorFailure(.unusable, "\(card.card.label): it sleeps, and reading would wake it"))
     }
 
     private static func readDevice(_ card: AMDCard) -> DeviceReading {

@@ -42,16 +42,15 @@ struct AppleDiscovery {
         }
         let chosen = AppleChannel.chosen(of: IOReportSession.offered(functions) ?? [])
         let usable = chosen.filter { $0.format != nil }
-        let session = IOReportSession(functions, names: Set(usable.map(\.name)))
-        if usable.isEmpty || session == nil {
-            session?.close()
-            let reason = usable.isEmpty ? "IOReport offers no energy channel" : "IOReport refuses the subscription"
-            statuses = [missing("\(reason); no sensor, and an estimate was not asked for")]
-        } else {
+        if usable.isEmpty {
+            statuses = [missing("IOReport offers no energy channel: no sensor, and an estimate was not asked for")]
+        } else if let session = IOReportSession(functions, names: Set(usable.map(\.name))) {
             self.functions = functions
             self.session = session
             channels = usable
             statuses = usable.map { status(of: $0) }
+        } else {
+            statuses = [missing("IOReport refuses the subscription: no sensor, and an estimate was not asked for")]
         }
         statuses += chosen.filter { $0.format == nil }.map { unusable($0) }
     }

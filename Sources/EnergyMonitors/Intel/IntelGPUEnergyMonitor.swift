@@ -19,6 +19,7 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
     public let pollInterval = EnergyPollInterval(active: .milliseconds(50), idle: .seconds(60))
 
     private let cards: [IntelCard]
+    private let clock: TelemetryClock
     private let state: Mutex<State>
 
     /// The changing part: the counts that were read last.
@@ -33,6 +34,7 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
     public init(access: HardwareAccess = HardwareAccess()) {
         let found = GraphicsCard.all(root: access.rootDirectory, maker: "0x8086").map { IntelCard($0) }
         cards = found
+        clock = access.clock
         sensors = found.flatMap { card in card.counters.map { card.sensor(for: $0) } }
         statuses =
             found.isEmpty ? [Self.nothing(root: access.rootDirectory)] : found.flatMap { Self.statuses(of: $0) }
@@ -44,14 +46,18 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
         state.withLock { state in
             cards.flatMap { card in
                 let limit = Self.powerLimit(of: card)
-                let isSuspended = card.card.isSuspended
+                let isAsleep = card.card.isSuspended
                 return card.counters.map { counter in
                     let channel = EnergyChannel(device: card.identifier, domain: counter.domain)
                     if state.isClosed { return EnergyReading(closed: channel) }
-                    let last = state.counts[channel]
-                    let value = isSuspended ? Self.asleep(card, last) : card.read(counter)
+                    let value = isAsleep ? card.card.asleep(at: state.counts[channel]) : card.read(counter)
                     if case .count(let count) = value { state.counts[channel] = count }
-                    return EnergyReading(channel: channel, value: value, powerLimit: limit)
+                    return EnergyReading(
+                        channel: channel,
+                        value: value,
+                        publishedAt: isAsleep ? clock.instant() : nil,
+                        powerLimit: limit
+                    )
                 }
             }
         }
@@ -74,11 +80,6 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func close() {
         state.withLock { $0.isClosed = true }
-    }
-
-    private static func asleep(_ card: IntelCard, _ last: UInt64?) -> EnergyReading.Value {
-        if let last { return .count(last) }
-        return .failed(SensorFailure(.unusable, "\(card.card.label): it sleeps, and reading would wake it"))
     }
 
     private static func powerLimit(of card: IntelCard) -> Power? {

@@ -83,6 +83,9 @@ struct NVMLFunction<Function: Sendable>: Sendable {
     /// The name that was found, else the newest.
     let name: String
     let function: Function?
+    /// Whether the library has it.
+    var isThere: Bool { function != nil }
+
     private let errorText: NVMLFunctions.Text?
 
     init(_ names: [String], in library: DynamicLibrary) {

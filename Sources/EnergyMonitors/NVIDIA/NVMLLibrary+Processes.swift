@@ -5,34 +5,33 @@ import TelemetryCore
 
 extension NVMLLibrary {
     /// The processes that compute on a card, those in all its instances included.
-    func processes(of device: NVMLHandle) throws(NVMLError) -> [DeviceProcess] {
-        do throws(NVMLError) {
-            // nvmlProcessInfo_t: 24 bytes, with the two instance numbers behind the memory.
-            return try processes(of: device, stride: 24, by: functions.processes)
-        } catch  where error.isUnsupported {
-            // The structure of the first version of the function ends after the memory.
-            return try processes(of: device, stride: 16, by: functions.processesWithoutInstances)
-        }
+    func processes(of device: NVMLHandle, firstCapacity: Int = 32) throws(NVMLError) -> [DeviceProcess] {
+        // nvmlProcessInfo_t: 24 bytes, with the two instance numbers behind the memory. The structure of the function's
+        // first version ends after the memory.
+        functions.processes.isThere
+            ? try processes(of: device, firstCapacity, stride: 24, by: functions.processes)
+            : try processes(of: device, firstCapacity, stride: 16, by: functions.processesWithoutInstances)
     }
 
     private func processes(
         of device: NVMLHandle,
+        _ firstCapacity: Int,
         stride: Int,
         by list: NVMLFunction<NVMLFunctions.DeviceList>
     ) throws(NVMLError) -> [DeviceProcess] {
-        var capacity = 32
+        var capacity = firstCapacity
         while true {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity * stride, alignment: 8)
             defer { buffer.deallocate() }
             var count = UInt32(clamping: capacity)
             do throws(NVMLError) {
                 try list { $0(device, &count, buffer.baseAddress) }
-            } catch  where error.code == NVMLError.Code.insufficientSize && capacity < 4_096 {
+                return (0..<min(Int(count), capacity)).map { Self.process(in: buffer, at: $0 * stride) }
+            } catch {
+                guard error.code == NVMLError.Code.insufficientSize, capacity < 4_096 else { throw error }
                 // Processes may come between two calls, so a little more than was asked for.
                 capacity = max(capacity * 2, Int(count) + 16)
-                continue
             }
-            return (0..<min(Int(count), capacity)).map { Self.process(in: buffer, at: $0 * stride) }
         }
     }
 

@@ -45,6 +45,12 @@ struct GraphicsCard: Sendable {
         device.optionalText("power/runtime_status") == "suspended"
     }
 
+    /// The reading of a card that sleeps: its counter stands where it was read last.
+    func asleep(at lastCount: UInt64?) -> EnergyReading.Value {
+        if let lastCount { return .count(lastCount) }
+        return .failed(SensorFailure(.unusable, "\(label): it sleeps, and reading would wake it"))
+    }
+
     private static func number(in name: String, after prefix: String) -> Int? {
         guard name.hasPrefix(prefix) else { return nil }
         let digits = name.dropFirst(prefix.count)

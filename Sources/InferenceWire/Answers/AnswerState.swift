@@ -137,6 +137,8 @@ struct AnswerState: Sendable {
         {
             usage?.completion = 0
         }
+        // An embedding has no output: all its tokens are input.
+        if route.operation == .embedding, let prompt = usage?.prompt { usage?.total = prompt }
         return usage
     }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What takes the lines of a ``LineReader``.
-protocol LineSink {
+package protocol LineSink {
     /// Takes a line without its end; it lives as long as the call.
     mutating func line(_ line: UnsafeRawBufferPointer)
     /// Takes note of a line that was too long to keep.
@@ -10,7 +10,7 @@ protocol LineSink {
 }
 
 /// Cuts bytes into lines, which end with LF, CR or both; lines that one read holds whole are not copied.
-struct LineReader: Sendable {
+package struct LineReader: Sendable {
     private let limit: Int
     // The part of a line that earlier reads brought.
     private var pending: [UInt8] = []
@@ -18,14 +18,14 @@ struct LineReader: Sendable {
     private var lastWasCarriageReturn = false
 
     /// Creates a reader that gives up lines of more than so many bytes.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Bytes held back for want of a line's end.
     var heldBytes: Int { pending.count }
 
-    mutating func feed(_ bytes: UnsafeRawBufferPointer, to sink: inout some LineSink) {
+    package mutating func feed(_ bytes: UnsafeRawBufferPointer, to sink: inout some LineSink) {
         var start = 0
         while start < bytes.count {
             if lastWasCarriageReturn {
@@ -45,7 +45,7 @@ struct LineReader: Sendable {
     }
 
     /// Gives what is left as a last line, if anything is.
-    mutating func finish(to sink: inout some LineSink) {
+    package mutating func finish(to sink: inout some LineSink) {
         guard isOverlong || !pending.isEmpty else { return }
         complete(with: UnsafeRawBufferPointer(start: nil, count: 0), to: &sink)
     }

@@ -138,25 +138,61 @@ package struct PrometheusHistogram: Sendable, Hashable {
 extension PrometheusText {
     /// The histogram of a name: its `_bucket`, `_sum` and `_count` series.
     package func histogram(named name: String) -> PrometheusHistogram {
-        var series: [PrometheusLabels: [Double: Double]] = [:]
-        bytes.withUnsafeBufferPointer { bytes in
-            for line in lines(named: name + "_bucket") where !line.value.isNaN {
-                var labels = PrometheusLabels(UnsafeBufferPointer(rebasing: bytes[line.labels]))
-                guard let text = labels.remove("le"), let bound = Self.bound(text) else { continue }
-                if series[labels]?[bound] == nil { series[labels, default: [:]][bound] = line.value }
-            }
-        }
+        var reader = BucketReader()
+        forEachLine(named: name + "_bucket") { reader.take($1, in: $0) }
         return PrometheusHistogram(
-            series: series.mapValues { counts in
-                counts.map { PrometheusHistogram.Bucket(bound: $0.key, count: $0.value) }.sorted { $0.bound < $1.bound }
-            },
-            sums: self.series(named: name + "_sum"),
-            counts: self.series(named: name + "_count")
+            series: reader.series,
+            sums: series(named: name + "_sum"),
+            counts: series(named: name + "_count")
         )
     }
+}
 
-    private static func bound(_ text: String) -> Double? {
-        let bound = Array(text.utf8).withUnsafeBufferPointer { PrometheusNumber.parse($0) }
-        return bound.flatMap { $0.isNaN ? nil : $0 }
+/// Sorts the lines of buckets by their series.
+private struct BucketReader {
+    private var indices: [PrometheusLabels: Int] = [:]
+    private var buckets: [[PrometheusHistogram.Bucket]] = []
+    /// The labels and the series of the line before: those of one series stand together, so that mostly the bytes
+    /// tell without reading them.
+    private var last: (before: Range<Int>, after: Range<Int>, index: Int)?
+
+    mutating func take(_ line: PrometheusLine, in bytes: UnsafeRawBufferPointer) {
+        guard let bound = bound(of: line, in: bytes), !bound.isNaN else { return }
+        let index = index(of: line, in: bytes)
+        buckets[index].append(PrometheusHistogram.Bucket(bound: bound, count: line.value))
+    }
+
+    /// The buckets of each series by rising bound; of two with one bound, the first.
+    var series: [PrometheusLabels: [PrometheusHistogram.Bucket]] {
+        indices.mapValues { index in
+            let buckets = buckets[index]
+            if zip(buckets, buckets.dropFirst()).allSatisfy({ $0.bound < $1.bound }) { return buckets }
+            let counts = Dictionary(buckets.map { ($0.bound, $0.count) }) { first, _ in first }
+            return counts.sorted { $0.key < $1.key }.map { PrometheusHistogram.Bucket(bound: $0.key, count: $0.value) }
+        }
+    }
+
+    private func bound(of line: PrometheusLine, in bytes: UnsafeRawBufferPointer) -> Double? {
+        guard let bound = line.bound else { return nil }
+        var cursor = LabelCursor(bytes, bound)
+        guard let label = cursor.next() else { return nil }
+        return PrometheusNumber.parse(UnsafeRawBufferPointer(rebasing: bytes[label.value]))
+    }
+
+    private mutating func index(of line: PrometheusLine, in bytes: UnsafeRawBufferPointer) -> Int {
+        let (before, after) = line.rest
+        if let last, PrometheusLine.areEqual(bytes, before, last.before),
+            PrometheusLine.areEqual(bytes, after, last.after)
+        {
+            return last.index
+        }
+        let labels = PrometheusLabels(bytes, line.labels, leavingOutBound: true)
+        let index = indices[labels] ?? buckets.count
+        if index == buckets.count {
+            indices[labels] = index
+            buckets.append([])
+        }
+        last = (before, after, index)
+        return index
     }
 }

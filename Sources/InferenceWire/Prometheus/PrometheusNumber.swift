@@ -4,12 +4,12 @@
 /// Reads numbers of the text exposition format, as Go's `ParseFloat` does, without making strings of them.
 enum PrometheusNumber {
     /// Reads a number that takes up all of the bytes; nothing for what is none.
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    static func parse(_ bytes: UnsafeRawBufferPointer) -> Double? {
         decimal(bytes) ?? special(bytes) ?? slow(bytes)
     }
 
     /// Up to 2^53 times or over a power of ten that a `Double` holds exactly, so that one operation rounds right.
-    private static func decimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    private static func decimal(_ bytes: UnsafeRawBufferPointer) -> Double? {
         var index = 0
         let isNegative = bytes.first == UInt8(ascii: "-")
         if isNegative || bytes.first == UInt8(ascii: "+") { index = 1 }
@@ -41,7 +41,7 @@ enum PrometheusNumber {
         return isNegative ? -magnitude : magnitude
     }
 
-    private static func writtenExponent(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    private static func writtenExponent(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard bytes[start] | 0x20 == UInt8(ascii: "e") else { return nil }
         var index = start + 1
         let isNegative = index < bytes.count && bytes[index] == UInt8(ascii: "-")
@@ -57,7 +57,7 @@ enum PrometheusNumber {
         return isNegative ? -value : value
     }
 
-    private static func special(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    private static func special(_ bytes: UnsafeRawBufferPointer) -> Double? {
         guard bytes.count <= 9 else { return nil }
         switch String(decoding: bytes, as: UTF8.self).lowercased() {
         case "+inf", "inf", "+infinity", "infinity": return .infinity
@@ -67,7 +67,7 @@ enum PrometheusNumber {
         }
     }
 
-    private static func slow(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    private static func slow(_ bytes: UnsafeRawBufferPointer) -> Double? {
         Double(String(decoding: bytes, as: UTF8.self))
     }
 

@@ -1,30 +1,20 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-/// A scrape in Prometheus' text exposition format (0.0.4 and OpenMetrics), split into series and not yet read further.
+/// A scrape in Prometheus' text exposition format (0.0.4 and OpenMetrics), split into lines by name.
 ///
-/// Lines are scanned once, as bytes; labels are read when a series is asked for. What is no series (comments, values
-/// that are no numbers, names that are none) is passed over and counted, so that one odd line costs no other.
+/// The bytes are scanned once for where each name's lines stand; labels and values are read when a name is asked for,
+/// so that the many series that nobody asks for cost next to nothing. What is no series (comments, values that are no
+/// numbers, names that are none) is passed over, so that one odd line costs no other.
 package struct PrometheusText: Sendable {
-    /// One line: a name, its labels and a value.
-    struct Line: Sendable {
-        /// Where the labels stand, without their braces.
-        let labels: Range<Int>
-        let value: Double
-    }
-
-    /// Lines that are neither series nor comments.
-    package private(set) var malformedLines = 0
-    private(set) var bytes: [UInt8]
-    private var lines: [String: [Line]] = [:]
+    let bytes: [UInt8]
+    /// Where the lines of each name stand, from the end of the name to the end of the line.
+    private let lines: [String: [Range<Int>]]
 
     /// Scans a scrape.
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        var scanner = Scanner()
-        bytes.withUnsafeBufferPointer { scanner.scan($0) }
-        lines = scanner.lines
-        malformedLines = scanner.malformedLines
+        lines = bytes.withUnsafeBytes { LineScanner(bytes: $0).scan() }
     }
 
     /// Scans a scrape.
@@ -37,98 +27,66 @@ package struct PrometheusText: Sendable {
         lines.keys
     }
 
-    /// The lines of one name, in their order.
-    func lines(named name: String) -> [Line] {
-        lines[name] ?? []
+    /// Reads the lines of one name, in their order; what is no series is left out.
+    func forEachLine(named name: String, _ body: (UnsafeRawBufferPointer, PrometheusLine) -> Void) {
+        guard let ranges = lines[name] else { return }
+        bytes.withUnsafeBytes { bytes in
+            for range in ranges {
+                if let line = PrometheusLine(bytes, range), !line.value.isNaN { body(bytes, line) }
+            }
+        }
     }
 }
 
 /// Walks over the lines of a scrape.
-private struct Scanner {
-    var lines: [String: [PrometheusText.Line]] = [:]
-    var malformedLines = 0
+private struct LineScanner {
+    let bytes: UnsafeRawBufferPointer
+    private var lines: [String: [Range<Int>]] = [:]
     /// The lines of the name that is being read: neighbours mostly share it, so that it is looked up once for all.
-    private var run: [PrometheusText.Line] = []
+    private var run: [Range<Int>] = []
     private var name = 0..<0
 
-    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) {
+    init(bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    consuming func scan() -> [String: [Range<Int>]] {
+        let newline = UInt8(ascii: "\n")
         var start = 0
         while start < bytes.count {
-            var end = start
-            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
-            scanLine(bytes, start, end)
+            let end = ByteScan.first(of: newline, or: newline, in: bytes, from: start)
+            scanLine(start, end)
             start = end + 1
         }
-        finishRun(bytes)
+        finishRun()
+        return lines
     }
 
-    private mutating func scanLine(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
-        let first = skipSpace(bytes, start, end)
+    private mutating func scanLine(_ start: Int, _ end: Int) {
+        var first = start
+        while first < end, PrometheusLine.isSpace(bytes[first]) { first += 1 }
         guard first < end, bytes[first] != UInt8(ascii: "#") else { return }
-        var index = first
-        while index < end, isName(bytes[index]) { index += 1 }
-        let name = first..<index
-        index = skipSpace(bytes, index, end)
-        var labels = index..<index
-        if index < end, bytes[index] == UInt8(ascii: "{") {
-            let close = closingBrace(bytes, index + 1, end)
-            labels = index + 1..<close
-            index = skipSpace(bytes, min(close + 1, end), end)
-        }
-        var stop = index
-        while stop < end, !isSpace(bytes[stop]) { stop += 1 }
-        // What follows the value is a time stamp or an exemplar.
-        guard !name.isEmpty, stop > index,
-            let value = PrometheusNumber.parse(UnsafeBufferPointer(rebasing: bytes[index..<stop]))
-        else {
-            malformedLines += 1
+        if !name.isEmpty, first + name.count < end, !isName(bytes[first + name.count]), isName(at: first) {
+            run.append(first + name.count..<end)
             return
         }
-        take(PrometheusText.Line(labels: labels, value: value), named: name, in: bytes)
+        var stop = first
+        while stop < end, isName(bytes[stop]) { stop += 1 }
+        guard stop > first else { return }
+        finishRun()
+        name = first..<stop
+        run.append(stop..<end)
     }
 
-    private mutating func take(
-        _ line: PrometheusText.Line,
-        named next: Range<Int>,
-        in bytes: UnsafeBufferPointer<UInt8>
-    ) {
-        if next.count != name.count || !bytes[next].elementsEqual(bytes[name]) {
-            finishRun(bytes)
-            name = next
-        }
-        run.append(line)
-    }
-
-    private mutating func finishRun(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private mutating func finishRun() {
         guard !run.isEmpty else { return }
         lines[String(decoding: bytes[name], as: UTF8.self), default: []] += run
         run.removeAll(keepingCapacity: true)
     }
 
-    /// The brace that ends the labels, which may hold braces within quotes.
-    private func closingBrace(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
-        var index = start
-        var isQuoted = false
-        while index < end {
-            switch bytes[index] {
-            case UInt8(ascii: "\\") where isQuoted: index += 1
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: "}") where !isQuoted: return index
-            default: break
-            }
-            index += 1
-        }
-        return end
-    }
-
-    private func skipSpace(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Int {
-        var index = start
-        while index < end, isSpace(bytes[index]) { index += 1 }
-        return index
-    }
-
-    private func isSpace(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+    /// Whether the name that is being read stands at a position too.
+    private func isName(at position: Int) -> Bool {
+        PrometheusLine.areEqual(bytes, name, position..<position + name.count)
     }
 
     private func isName(_ byte: UInt8) -> Bool {

@@ -29,7 +29,7 @@ struct DoctorReport: Sendable {
     func print(to output: Output) throws {
         try output.line(output.emphasised("Engines"))
         if engines.isEmpty {
-            try output.line(
+            try output.sentence(
                 "  None found on this machine. Start one, name one (serve --upstream URL), or try --simulate."
             )
         } else {
@@ -43,8 +43,7 @@ struct DoctorReport: Sendable {
     private func section(_ title: String, _ sentence: String, isWarning: Bool, _ output: Output) throws {
         try output.line()
         try output.line(output.emphasised(title))
-        let text = "  " + DisplayText.harmless(sentence)
-        try output.line(isWarning ? output.warning(text) : text)
+        try output.sentence("  " + sentence, isWarning: isWarning)
     }
 
     private var engineTable: Table {

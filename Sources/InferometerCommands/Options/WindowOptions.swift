@@ -17,6 +17,10 @@ struct WindowOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only calls at or before T.", valueName: "T"))
     var until: TimeArgument?
 
+    func validate() throws {
+        _ = try range(at: TelemetryClock.system.wall())
+    }
+
     /// The window at a given now.
     ///
     /// - Throws: `ValidationError` if it ends before it begins.

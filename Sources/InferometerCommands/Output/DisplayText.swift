@@ -31,6 +31,24 @@ enum DisplayText {
         return result + "…"
     }
 
+    /// The text broken at spaces into lines of a width; each line but the first begins as the text itself does.
+    static func wrap(_ text: String, width: Int?) -> [String] {
+        let indentation = String(text.prefix { $0 == " " })
+        guard let width, width > indentation.count + 8, self.width(of: text) > width else { return [text] }
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            let start = line.isEmpty ? indentation : line + " "
+            if !line.isEmpty, self.width(of: start) + self.width(of: String(word)) > width {
+                lines.append(line)
+                line = indentation + word
+            } else {
+                line = start + word
+            }
+        }
+        return lines + [line]
+    }
+
     private static func width(of character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
         // East Asian wide and emoji: https://www.unicode.org/reports/tr11/

@@ -40,6 +40,13 @@ struct Output: Sendable {
         try write(Array("\(text)\n".utf8))
     }
 
+    /// Writes a sentence, broken at spaces where the terminal is narrow; one that warns is coloured.
+    func sentence(_ text: String, isWarning: Bool = false) throws {
+        for part in DisplayText.wrap(DisplayText.harmless(text), width: terminal.width) {
+            try line(isWarning ? warning(part) : part)
+        }
+    }
+
     /// Writes a JSON document.
     func json(_ value: JSONValue) throws {
         var writer = JSONWriter()
@@ -61,7 +68,7 @@ struct Output: Sendable {
     }
 
     /// Text in a colour that warns where there is colour.
-    func warning(_ text: String) -> String {
+    private func warning(_ text: String) -> String {
         terminal.hasColour ? "\u{1B}[33m\(text)\u{1B}[0m" : text
     }
 }

@@ -20,7 +20,7 @@ struct ListCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The most calls to list.", valueName: "number"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The most calls to list.", valueName: "number"))
     var limit = 50
 
     @OptionGroup
@@ -50,6 +50,6 @@ struct ListCommand: AsyncParsableCommand {
         guard !records.isEmpty else { return try context.output.line("No calls recorded that match.") }
         let table = RecordTable(records, time: iso ? .iso8601 : .relative(to: now))
         try context.output.table(table.table)
-        if let note = table.simulationNote { try context.output.line(context.output.warning(note)) }
+        if let note = table.simulationNote { try context.output.sentence(note, isWarning: true) }
     }
 }

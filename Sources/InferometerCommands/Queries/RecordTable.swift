@@ -33,16 +33,16 @@ struct RecordTable {
     private static func columns(isSimulated: Bool) -> [Table.Column] {
         [
             .text("WHEN"),
-            .text("ID", expendability: 4),
-            .text("MODEL", atLeast: 10),
+            .text("ID", expendability: 1),
+            .text("MODEL", atLeast: 18),
             // The engine's kind is what marks a simulated call: then it is never left out.
             .text("ENGINE", expendability: isSimulated ? 0 : 7),
-            .text("AGENT", atLeast: 6, expendability: 10),
+            .text("AGENT", atLeast: 10, expendability: 10),
             .text("OPERATION", expendability: 8),
             .text("OUTCOME"),
-            .number("IN", expendability: 3),
-            .number("OUT", expendability: 2),
-            .number("TTFT", expendability: 1),
+            .number("IN", expendability: 4),
+            .number("OUT", expendability: 3),
+            .number("TTFT", expendability: 2),
             .number("LATENCY"),
             .number("TOK/S", expendability: 5),
             .number("COST", expendability: 6),

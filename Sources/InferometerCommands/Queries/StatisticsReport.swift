@@ -31,8 +31,8 @@ struct StatisticsReport {
     /// The tables for a person.
     func print(to output: Output) throws {
         let text = StatisticsSummary(statistics: summary)
-        for line in text.lines { try output.line(line) }
-        if let note = text.simulationNote { try output.line(output.warning(note)) }
+        for line in text.lines { try output.sentence(line) }
+        if let note = text.simulationNote { try output.sentence(note, isWarning: true) }
         guard summary.calls.callCount > 0 else { return }
         for table in tables {
             try output.line()

@@ -17,7 +17,7 @@ struct StatisticsTable {
 
     var table: Table {
         var table = Table(columns: [
-            .text(title, atLeast: 10),
+            .text(title, atLeast: 18),
             .number("CALLS"),
             .number("WARM-UP", expendability: 11),
             .number("IN", expendability: 5),

@@ -1,8 +1,8 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
-public import ArgumentParser
-public import Logging
+import ArgumentParser
+import Logging
 
 /// The options of `serve`, as they were typed: what is left out may come from elsewhere.
 struct ServeOptions: ParsableArguments {
@@ -57,7 +57,7 @@ struct ServeOptions: ParsableArguments {
     @Option(
         help: "The least grave messages to log: trace, debug, info, notice, warning, error, critical. (default: notice)"
     )
-    var logLevel: Logger.Level?
+    var logLevel: LogLevelArgument?
 
     @OptionGroup
     var store: StoreOptions
@@ -79,4 +79,14 @@ enum DurabilityArgument: String, CaseIterable, Hashable, Sendable, ExpressibleBy
     case full
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// How grave a message must be to be logged.
+struct LogLevelArgument: Hashable, Sendable, ExpressibleByArgument {
+    let level: Logger.Level
+
+    init?(argument: String) {
+        guard let level = Logger.Level(rawValue: argument.lowercased()) else { return nil }
+        self.level = level
+    }
+
+    static var allValueStrings: [String] { Logger.Level.allCases.map(\.rawValue) }
+}

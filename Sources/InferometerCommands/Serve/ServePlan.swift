@@ -31,7 +31,7 @@ struct ServePlan: Sendable {
             try options.allowHost.isEmpty ? Self.said { try settings.texts("allow-host") } ?? [] : options.allowHost
         pricesFile = try options.prices ?? Self.said { try settings.text("prices") }
         durability = try options.durability ?? Self.parse(settings, "durability") ?? .normal
-        logLevel = try options.logLevel ?? Self.parse(settings, "log-level") ?? .notice
+        logLevel = try (options.logLevel ?? Self.parse(settings, "log-level"))?.level ?? .notice
         database =
             try options.store.database ?? Self.said { try settings.text("database") }
             ?? (isSimulating && upstreams.isEmpty

@@ -13,9 +13,12 @@ struct ServeSession: Sendable {
     let plan: ServePlan
     let logger: Logger
 
-    /// Serves until SIGTERM or SIGINT, or until the body has returned.
+    /// Serves until SIGTERM or SIGINT, or until the body says stop.
     ///
-    /// - Parameter body: Runs beside the proxy once it accepts connections; returning nothing lets the proxy go on.
+    /// - Parameters:
+    ///   - clock: The clocks that calls are timed on.
+    ///   - body: Runs beside the proxy once it accepts connections.
+    /// - Throws: `ValidationError` if a setting cannot be used, `ProxyError` if the address cannot be taken.
     func run(
         clock: TelemetryClock,
         body: @escaping @Sendable (ListeningAddress) async throws -> Continuation
@@ -77,15 +80,17 @@ struct ServeSession: Sendable {
         _ body: @escaping @Sendable (ListeningAddress) async throws -> Continuation
     ) async throws {
         let (addresses, announce) = AsyncStream.makeStream(of: ListeningAddress.self)
+        let firstLook = FirstLook()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                defer { announce.finish() }
-                try await proxy.run { announce.yield($0) }
-                return true
+                try await findUpstreams(finder, upstreams, of: proxy) { firstLook.end() }
+                return false
             }
             group.addTask {
-                try await findUpstreams(finder, upstreams, of: proxy)
-                return false
+                defer { announce.finish() }
+                await firstLook.wait()
+                try await proxy.run { announce.yield($0) }
+                return true
             }
             group.addTask {
                 for await address in addresses where try await body(address) == .stop { proxy.stop() }
@@ -101,16 +106,47 @@ struct ServeSession: Sendable {
     private func findUpstreams(
         _ finder: UpstreamFinder,
         _ upstreams: [UpstreamConfiguration],
-        of proxy: RecordingProxy
+        of proxy: RecordingProxy,
+        afterRound: () -> Void
     ) async throws {
+        // The proxy was made with the very engines that were named, so that it cannot refuse them now.
+        let update = { (upstreams: [UpstreamConfiguration]) in
+            try? proxy.setUpstreams(upstreams)
+            afterRound()
+        }
         do {
             if upstreams.isEmpty {
-                try proxy.setUpstreams(try await finder.findEngines())
+                try await finder.findEngines(afterRound: update)
             } else {
-                try await finder.learnKinds(of: upstreams) { try? proxy.setUpstreams($0) }
+                try await finder.learnKinds(of: upstreams, afterRound: update)
             }
         } catch is CancellationError {
             return
+        }
+    }
+}
+
+/// The first round of questions to engines, for which the start waits a moment: then the first calls are recorded with
+/// the kind of their engine.
+private struct FirstLook: Sendable {
+    private let rounds: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private static let longest = Duration.milliseconds(250)
+
+    init() {
+        (rounds, continuation) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    func end() {
+        continuation.finish()
+    }
+
+    func wait() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in rounds {} }
+            group.addTask { try? await Task.sleep(for: Self.longest) }
+            await group.next()
+            group.cancelAll()
         }
     }
 }

@@ -24,51 +24,73 @@ struct UpstreamFinder: Sendable {
 
     /// Asks each engine whose kind is unknown, and again those that do not answer, until all have.
     ///
-    /// - Parameter update: Is given all engines each time one of them has become known.
+    /// - Parameters:
+    ///   - upstreams: The engines.
+    ///   - pause: Waits before each round but the first.
+    ///   - afterRound: Is given all engines after each round.
+    /// - Throws: What `pause` throws.
     func learnKinds(
         of upstreams: [UpstreamConfiguration],
         pause: (Int) async throws -> Void = Self.backOff,
-        update: ([UpstreamConfiguration]) -> Void
+        afterRound: ([UpstreamConfiguration]) -> Void
     ) async throws {
         var upstreams = upstreams
         var pending = upstreams.indices.filter { upstreams[$0].kind == .unknown }
         var round = 0
-        while !pending.isEmpty {
+        repeat {
             if round > 0 { try await pause(round) }
-            var silent: [Int] = []
-            for index in pending {
-                guard let fingerprint = await discovery.fingerprint(of: upstreams[index].address.url) else {
-                    silent.append(index)
-                    continue
-                }
-                guard let kind = fingerprint.kind else { continue }
-                upstreams[index].kind = kind
-                update(upstreams)
+            let answers = await ask(pending.map { ($0, upstreams[$0].address.url) })
+            for (index, fingerprint) in answers {
+                upstreams[index].kind = fingerprint.kind ?? .unknown
                 logger.info(
-                    "Found out an engine.",
-                    metadata: ["upstream": "\(upstreams[index].label)", "kind": "\(kind.rawValue)"]
+                    "Asked an engine what it is.",
+                    metadata: ["upstream": "\(upstreams[index].label)", "kind": "\(upstreams[index].kind.rawValue)"]
                 )
             }
-            pending = silent
+            pending.removeAll { answers.keys.contains($0) }
+            afterRound(upstreams)
             round += 1
-        }
+        } while !pending.isEmpty
     }
 
     /// Looks for engines on this machine until there is one.
+    ///
+    /// - Parameters:
+    ///   - pause: Waits before each round but the first.
+    ///   - afterRound: Is given the engines found, after each round.
+    /// - Throws: What `pause` throws.
     func findEngines(
-        pause: (Int) async throws -> Void = Self.everyFiveSeconds
-    ) async throws -> [UpstreamConfiguration] {
+        pause: (Int) async throws -> Void = Self.everyFiveSeconds,
+        afterRound: ([UpstreamConfiguration]) -> Void
+    ) async throws {
         var round = 0
-        while true {
+        var found: [DiscoveredEngine] = []
+        repeat {
             if round > 0 { try await pause(round) }
-            let engines = await discovery.localEngines()
-            if !engines.isEmpty { return Self.configurations(engines) }
-            if round == 0 {
+            found = await discovery.localEngines()
+            if found.isEmpty, round == 0 {
                 logger.warning(
                     "No engine found on this machine; looking again every 5 s. Name one with --upstream URL, or try --simulate."
                 )
             }
+            for engine in found {
+                logger.notice(
+                    "Found an engine.",
+                    metadata: ["kind": "\(engine.kind.rawValue)", "url": "\(engine.url)"]
+                )
+            }
+            afterRound(Self.configurations(found))
             round += 1
+        } while found.isEmpty
+    }
+
+    /// What those answer that do, by their places.
+    private func ask(_ questions: [(index: Int, url: String)]) async -> [Int: EngineFingerprint] {
+        await withTaskGroup(of: (Int, EngineFingerprint?).self) { group in
+            for (index, url) in questions {
+                group.addTask { (index, await discovery.fingerprint(of: url)) }
+            }
+            return await group.reduce(into: [:]) { answers, answer in answers[answer.0] = answer.1 }
         }
     }
 

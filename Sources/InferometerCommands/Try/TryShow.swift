@@ -17,7 +17,7 @@ struct TryShow: Sendable {
         let output = context.output
         try await session.run(clock: context.clock) { address in
             try output.line("Listening on \(address.url)")
-            try output.line(DisplayText.harmless(engine.announcement))
+            try output.sentence(engine.announcement)
             try await sendCalls(address.url)
             try await showTables()
             try output.line()
@@ -37,7 +37,7 @@ struct TryShow: Sendable {
         var failed = 0
         for call in engine.calls where await caller.send(call) != 200 { failed += 1 }
         try? await client.shutdown()
-        if failed > 0 { try context.output.line(context.output.warning("\(failed) of them did not succeed.")) }
+        if failed > 0 { try context.output.sentence("\(failed) of them did not succeed.", isWarning: true) }
     }
 
     /// The tables, once the store has what was just sent.

@@ -83,7 +83,7 @@ public struct ChannelMeter: Sendable {
             event = take(power: power, at: reading.publishedAt ?? middle, isSilent: isSilent)
         }
         failure = nil
-        lastGoodReading = end
+        lastGoodReading = max(end, lastGoodReading ?? end)
         return event
     }
 
@@ -111,10 +111,7 @@ extension ChannelMeter {
             trace.restart(at: end)
             return .started(at: end)
         case .unchanged:
-            guard isSilent else {
-                seenSince = (first: seen.first, last: start)
-                return nil
-            }
+            guard isSilent else { return takeUnchanged(reading, seen: seen, from: start, to: end) }
             return gap(until: end, from: start, nanojoules: 0, reason: "no reading")
         case .restarted(let restart):
             return gap(until: end, from: start, nanojoules: nil, reason: restart.rawValue)
@@ -132,6 +129,22 @@ extension ChannelMeter {
             )
             return .published(at: knot, nanojoules: nanojoules)
         }
+    }
+
+    /// A value that stands: nothing new, or no energy where the sensor says that it published the same value again.
+    private mutating func takeUnchanged(
+        _ reading: EnergyReading,
+        seen: (first: MonotonicInstant, last: MonotonicInstant),
+        from start: MonotonicInstant,
+        to end: MonotonicInstant
+    ) -> Event? {
+        guard let published = reading.publishedAt, published > seen.first else {
+            seenSince = (first: seen.first, last: start)
+            return nil
+        }
+        seenSince = (first: end, last: start)
+        let knot = trace.append(nanojoules: 0, publishedBetween: published, and: published)
+        return .published(at: knot, nanojoules: 0)
     }
 
     private func earliestPublication(seen: MonotonicInstant, read start: MonotonicInstant) -> MonotonicInstant {

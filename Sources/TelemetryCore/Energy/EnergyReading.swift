@@ -58,6 +58,8 @@ public struct EnergyReading: Sendable, Hashable {
     /// What it said.
     public var value: Value
     /// When the sensor itself says that the value was made; absent where it does not say.
+    ///
+    /// A value that stands while this goes on says that no energy was used, not that the sensor is stuck.
     public var publishedAt: MonotonicInstant?
     /// The highest power that the device is allowed at present, by which absurd jumps of its counter are told.
     public var powerLimit: Power?

@@ -25,6 +25,21 @@ public struct EnergyTrace: Sendable {
     /// The knot of the last publication.
     public var lastInstant: MonotonicInstant? { points.last.map { MonotonicInstant(nanoseconds: $0.instant) } }
 
+    /// All energy that was measured since the trace began; gaps add nothing.
+    public var total: Energy { Energy(attojoules: points.last?.energy ?? 0) }
+
+    /// The mean power of late: over 100 ms, or over the last two publications where they lie further apart.
+    ///
+    /// Closer ones would show the poll's jitter. Nothing before there are two, and nothing across a gap.
+    public var latestPower: Power? {
+        guard let last = points.last, !last.followsGap else { return nil }
+        var place = points.count - 2
+        while place > 0, !points[place].followsGap, last.instant - points[place].instant < 100_000_000 { place -= 1 }
+        guard place >= 0 else { return nil }
+        let before = points[place]
+        return Energy(attojoules: last.energy - before.energy) / .nanoseconds(last.instant - before.instant)
+    }
+
     /// Up to when energy is surely known: no energy used before it is still to be published.
     public var settledThrough: MonotonicInstant? {
         points.last.map { MonotonicInstant(nanoseconds: $0.earliest) }
@@ -63,18 +78,20 @@ public struct EnergyTrace: Sendable {
         let late = max(latest.nanoseconds, last.latest)
         let early = min(max(earliest.nanoseconds, last.earliest), late)
         let knot = max(early + (late - early) / 2, last.instant)
-        appendPoint(
-            TracePoint(
-                instant: knot,
-                earliest: early,
-                latest: late,
-                energy: last.energy + Int128(nanojoules) * 1_000_000_000,
-                covered: last.covered + knot - last.instant,
-                power: nil,
-                uncertainty: last.uncertainty,
-                followsGap: false
-            )
+        let point = TracePoint(
+            instant: knot,
+            earliest: early,
+            latest: late,
+            energy: last.energy + Int128(nanojoules) * 1_000_000_000,
+            covered: last.covered + knot - last.instant,
+            power: nil,
+            uncertainty: last.uncertainty,
+            followsGap: false
         )
+        // A level stretch needs its two ends and no more, so that a device at rest does not push out what is kept.
+        let isLevel =
+            nanojoules == 0 && !last.followsGap && points.count > 1 && points[points.count - 2].energy == last.energy
+        if isLevel { points.replaceLast(with: point) } else { appendPoint(point) }
         return MonotonicInstant(nanoseconds: knot)
     }
 

@@ -39,6 +39,13 @@ struct RingBuffer<Element: Sendable>: Sendable {
         storage.removeLast()
     }
 
+    /// Puts an element in the newest one's place; does nothing where there is none.
+    mutating func replaceLast(with element: Element) {
+        guard !isEmpty else { return }
+        let index = head + count - 1
+        storage[index < storage.count ? index : index - storage.count] = element
+    }
+
     /// The number of elements before the first for which the condition fails; it must hold for a prefix only.
     func partition(where holds: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)

@@ -7,8 +7,7 @@ extension GapStatistics {
     /// Percentiles interpolate linearly between the order statistics around `(n - 1) * p`; the standard deviation is
     /// that of a sample (divisor `n - 1`).
     public init?(gaps: [Duration]) {
-        var nanoseconds = gaps.map(\.fractionalNanoseconds)
-        guard let sample = SampleStatistics(scratch: &nanoseconds) else { return nil }
+        guard let sample = SampleStatistics(gaps.map(\.fractionalNanoseconds)) else { return nil }
         self.init(nanoseconds: sample)
     }
 

@@ -17,34 +17,38 @@ public struct InterTokenLatencyStatistics: Sendable, Hashable {
     ///
     /// - Throws: ``CalculationError`` where a time lies before its predecessor.
     public init(tokenTimes: [MonotonicInstant]) throws(CalculationError) {
-        var nanoseconds: [Double] = []
-        nanoseconds.reserveCapacity(tokenTimes.count)
-        var wentBack = false
-        for index in tokenTimes.indices.dropFirst() {
-            let gap = tokenTimes[index].nanoseconds &- tokenTimes[index - 1].nanoseconds
-            wentBack = wentBack || gap < 0
-            nanoseconds.append(Double(gap))
+        var nanoseconds = [Double](repeating: 0, count: max(tokenTimes.count - 1, 0))
+        var least: Int64 = 0
+        for index in nanoseconds.indices {
+            let gap = tokenTimes[index + 1].nanoseconds &- tokenTimes[index].nanoseconds
+            least = gap < least ? gap : least
+            nanoseconds[index] = Double(gap)
         }
-        guard !wentBack else { throw .timesStepBack }
-        self.init(nanoseconds: &nanoseconds)
+        try self.init(nanoseconds: nanoseconds, stepsBack: least < 0)
     }
 
     /// Describes the gaps between arrival times that are counted from any common start.
     ///
     /// - Throws: ``CalculationError`` where a time lies before its predecessor.
     public init(tokenTimes: [Duration]) throws(CalculationError) {
-        var nanoseconds: [Double] = []
-        nanoseconds.reserveCapacity(tokenTimes.count)
-        for index in tokenTimes.indices.dropFirst() {
-            let gap = tokenTimes[index] - tokenTimes[index - 1]
-            guard gap >= .zero else { throw .timesStepBack }
-            nanoseconds.append(gap.fractionalNanoseconds)
+        var nanoseconds = [Double](repeating: 0, count: max(tokenTimes.count - 1, 0))
+        var least = 0.0
+        for index in nanoseconds.indices {
+            let gap = (tokenTimes[index + 1] - tokenTimes[index]).fractionalNanoseconds
+            least = gap < least ? gap : least
+            nanoseconds[index] = gap
         }
-        self.init(nanoseconds: &nanoseconds)
+        try self.init(nanoseconds: nanoseconds, stepsBack: least < 0)
     }
 
-    private init(nanoseconds: inout [Double]) {
-        let sample = SampleStatistics(scratch: &nanoseconds)
+    private init(nanoseconds: [Double], stepsBack: Bool) throws(CalculationError) {
+        guard !stepsBack else {
+            throw CalculationError(
+                .times,
+                "Token times must not step back: give them in the order of arrival, on one monotonic clock."
+            )
+        }
+        let sample = SampleStatistics(nanoseconds)
         gaps = sample.map(GapStatistics.init(nanoseconds:)) ?? GapStatistics()
         minimum = sample.map { Duration(fractionalNanoseconds: $0.minimum) }
         maximum = sample.map { Duration(fractionalNanoseconds: $0.maximum) }
@@ -62,11 +66,4 @@ public struct InterTokenLatencyStatistics: Sendable, Hashable {
     public var p99: Duration? { gaps.p99 }
     /// The sample standard deviation; absent for fewer than two gaps.
     public var standardDeviation: Duration? { gaps.standardDeviation }
-}
-
-extension CalculationError {
-    fileprivate static let timesStepBack = CalculationError(
-        .times,
-        "Token times must not step back: give them in the order of arrival, on one monotonic clock."
-    )
 }

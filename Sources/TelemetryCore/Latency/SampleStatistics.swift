@@ -27,43 +27,48 @@ public struct SampleStatistics: Sendable, Hashable {
 
     /// Describes numbers in any order; nothing for no numbers, or if one of them is not finite.
     public init?(_ values: [Double]) {
-        var values = values
-        self.init(scratch: &values)
-    }
-
-    /// Describes numbers and leaves them in another order, so that no copy is made.
-    package init?(scratch values: inout [Double]) {
-        let sum = values.reduce(0, +)
-        guard !values.isEmpty, sum.isFinite else { return nil }
+        let moments = Moments(of: values)
+        guard !values.isEmpty, moments.sum.isFinite else { return nil }
         count = values.count
-        let mean = sum / Double(values.count)
-        self.mean = mean
+        minimum = moments.minimum
+        maximum = moments.maximum
+        mean = moments.sum / Double(values.count)
         standardDeviation = Self.deviation(of: values, from: mean)
         let ranks = [0.5, 0.9, 0.95, 0.99].map { Rank(fraction: $0, of: values.count) }
-        let selected = values.withUnsafeMutableBufferPointer { buffer in
-            OrderStatistics.settle(ranks.flatMap { [$0.below, $0.above] }[...], in: buffer)
-            return ranks.map { $0.value(in: buffer) }
+        let selected = OrderStatistics.values(at: ranks.flatMap { [$0.below, $0.above] }, of: values)
+        let percentiles = ranks.enumerated().map { index, rank in
+            rank.value(below: selected[2 * index], above: selected[2 * index + 1])
         }
-        (median, p90, p95, p99) = (selected[0], selected[1], selected[2], selected[3])
-        (minimum, maximum) = Self.bounds(of: values)
+        (median, p90, p95, p99) = (percentiles[0], percentiles[1], percentiles[2], percentiles[3])
     }
 
     private static func deviation(of values: [Double], from mean: Double) -> Double? {
         guard values.count > 1 else { return nil }
-        var squares = 0.0
-        for value in values {
-            squares += (value - mean) * (value - mean)
+        // Four sums side by side, for one would wait for itself at every addition.
+        var squares = SIMD4<Double>.zero
+        var index = 0
+        while index + 4 <= values.count {
+            let part = SIMD4(values[index], values[index + 1], values[index + 2], values[index + 3]) - mean
+            squares += part * part
+            index += 4
         }
-        return (squares / Double(values.count - 1)).squareRoot()
+        let rest = values[index...].reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return ((squares.sum() + rest) / Double(values.count - 1)).squareRoot()
     }
+}
 
-    private static func bounds(of values: [Double]) -> (Double, Double) {
-        var (least, greatest) = (values[0], values[0])
+/// The sum and the ends of numbers.
+private struct Moments {
+    private(set) var sum = 0.0
+    private(set) var minimum = Double.infinity
+    private(set) var maximum = -Double.infinity
+
+    init(of values: [Double]) {
         for value in values {
-            least = min(least, value)
-            greatest = max(greatest, value)
+            sum += value
+            minimum = value < minimum ? value : minimum
+            maximum = value > maximum ? value : maximum
         }
-        return (least, greatest)
     }
 }
 
@@ -80,7 +85,7 @@ private struct Rank {
         self.fraction = index - Double(below)
     }
 
-    func value(in buffer: UnsafeMutableBufferPointer<Double>) -> Double {
-        buffer[below] + (buffer[above] - buffer[below]) * fraction
+    func value(below: Double, above: Double) -> Double {
+        below + (above - below) * fraction
     }
 }

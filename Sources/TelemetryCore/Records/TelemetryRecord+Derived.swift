@@ -13,11 +13,10 @@ extension TelemetryRecord {
         ratio(tokens.completion, timing.latency?.seconds) ?? given.tokensPerSecond
     }
 
-    /// Energy divided by latency; a source's own figure stands, for it was measured by itself.
+    /// Energy divided by latency.
     public var meanPower: Power? {
-        if let power = given.power { return power }
-        guard let energy = energy.total, let latency = timing.latency else { return nil }
-        return energy / latency
+        if let energy = energy.total, let latency = timing.latency, let power = energy / latency { return power }
+        return given.power
     }
 
     /// Output tokens divided by energy.

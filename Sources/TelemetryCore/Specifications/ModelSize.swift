@@ -65,14 +65,18 @@ public struct ModelSize: Sendable, Hashable {
     ///
     /// A dense model's weights are read once a step whatever the batch. Of a mixture, each sequence picks its own
     /// experts: if a share f of the weights is active for one, a share 1 - (1 - f)^B is read for B that choose
-    /// independently.
+    /// independently. A mean batch between two whole numbers is taken as steps of the two.
     ///
     /// - Parameter batchSize: the mean number of sequences in a step; 1 or more.
     /// - Returns: Parameters, from the active ones up to all.
     public func parametersRead(batchSize: Double) -> Double {
-        guard let activeParameters, batchSize != 1 else { return parametersPerToken }
+        guard let activeParameters, batchSize > 1 else { return parametersPerToken }
+        // Past a thousand sequences every expert of any mixture is read.
+        let whole = min(batchSize.rounded(.down), 1_000)
         let idleShare = 1 - activeParameters / parameters
-        return parameters * (1 - power(idleShare, batchSize))
+        let idle = (0..<Int(whole)).reduce(1.0) { share, _ in share * idleShare }
+        let mixed = idle + (idle * idleShare - idle) * min(batchSize - whole, 1)
+        return parameters * (1 - mixed)
     }
 }
 

@@ -41,7 +41,7 @@ struct DatabaseHeader: Sendable, Hashable {
         self.init(bytes: bytes.prefix(count))
     }
 
-    private init(kind: Kind) {
+    init(kind: Kind) {
         self.kind = kind
     }
 
@@ -106,7 +106,7 @@ enum FileSystem {
     }
 
     /// The size and time of change of a file, to see whether it changed meanwhile.
-    static func fingerprint(of path: String) -> [Int]? {
+    static func fingerprint(of path: String) -> [UInt8]? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         #if canImport(Darwin)
@@ -114,7 +114,9 @@ enum FileSystem {
         #else
         let time = status.st_mtim
         #endif
-        return [Int(status.st_size), Int(time.tv_sec), Int(time.tv_nsec), Int(status.st_ino)]
+        // The time's bytes as such: its members are not visible in an optimised build (Swift 6.3).
+        return withUnsafeBytes(of: (status.st_size, status.st_ino)) { Array($0) }
+            + withUnsafeBytes(of: time) { Array($0) }
     }
 
     /// Whether this process may write to a file.

@@ -85,19 +85,36 @@ enum DatabaseOpening {
             guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else {
                 throw DatabaseError(resultCode: .SQLITE_READONLY)
             }
+            // No lock is taken where there is nothing to do.
+            if try version(of: database, path) == Schema.current { return }
             // Only before the first table does this have effect; it lets pruned files shrink.
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             try database.inTransaction(.immediate) {
-                try createTables(database)
+                try migrate(database, path)
                 return .commit
             }
         }
     }
 
-    private static func createTables(_ database: Database) throws {
+    /// The version of a file's schema, 0 for an empty file; refuses what is not ours after all.
+    private static func version(of database: Database, _ path: String) throws -> Int32 {
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-        guard tables == 0 else { return }
-        try database.execute(sql: Schema.version1)
+        if tables == 0 { return 0 }
+        let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let kind = DatabaseHeader.Kind.database(applicationID: application, userVersion: version)
+        try refuseOthers(DatabaseHeader(kind: kind), path: path)
+        return version
+    }
+
+    /// Goes from the file's version to this release's, step by step, inside one transaction.
+    private static func migrate(_ database: Database, _ path: String) throws {
+        // Asked again behind the lock: another process may have been first.
+        let present = try version(of: database, path)
+        guard present < Schema.current else { return }
+        for step in Schema.steps[Int(present)...] {
+            try database.execute(sql: step)
+        }
         try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
         try database.execute(sql: "PRAGMA user_version = \(Schema.current)")
     }
@@ -105,9 +122,11 @@ enum DatabaseOpening {
     private static func pool(_ configuration: TelemetryStoreConfiguration) -> Configuration {
         var pool = base(configuration)
         let synchronous = configuration.durability == .full ? "FULL" : "NORMAL"
+        let pageLimit = configuration.pageLimit
         pool.prepareDatabase { database in
             guard !database.configuration.readonly else { return }
             try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
+            if let pageLimit { try database.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
         }
         return pool
     }

@@ -12,8 +12,13 @@ enum Schema {
     /// `application_id`: "Infm".
     static let applicationID: Int32 = 0x496E_666D
 
+    /// What leads from each version to the next, from the empty file on.
+    static var steps: [String] {
+        [version1]
+    }
+
     /// Everything of version 1.
-    static var version1: String {
+    private static var version1: String {
         [labels, calls, extras, rollups, meta, view].joined(separator: "\n")
     }
 

@@ -110,6 +110,9 @@ struct SeedRow {
         let prefill = try row.seconds("prefill_latency_seconds")
         let decode = try row.seconds("decode_latency_seconds")
         given.totalTokens = total
+        if total == nil, record.tokens.total == nil {
+            given.totalTokens = record.tokens.prompt ?? record.tokens.completion
+        }
         if let power, !power.isNear(record.meanPower) { given.power = power }
         if record.tokensPerSecond == nil { given.tokensPerSecond = throughput }
         if record.tokensPerJoule == nil { given.tokensPerJoule = tokensPerJoule }

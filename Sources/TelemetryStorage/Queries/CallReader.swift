@@ -20,6 +20,11 @@ struct CallReader {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM call") ?? 0
     }
 
+    /// What SQLite says of the file, at most a hundred lines; a single `ok` where it is sound.
+    func integrityProblems() throws -> [String] {
+        try String.fetchAll(database, sql: "PRAGMA quick_check(100)")
+    }
+
     /// The newest records, newest first.
     func recent(limit: Int, filter: CallFilter) throws -> [TelemetryRecord] {
         guard limit > 0, let condition = try CallCondition(filter, in: database) else { return [] }

@@ -129,7 +129,7 @@ extension CallMeasures {
         }
     }
 
-    /// Sets the total: the source's own, else the sum of what is known of its parts.
+    /// Sets what the call adds to a sum of totals: the source's own, else the parts that are known.
     mutating func setTotal(given: Double?) {
         if let given {
             totalTokens = given

@@ -6,7 +6,7 @@ internal import TelemetryCore
 /// Something for the writer to do, in the order of arrival.
 enum WriterEntry: Sendable {
     /// A call's record.
-    case record(TelemetryRecord, precision: NumberPrecision, awaitsEnergy: Bool = false)
+    indirect case record(TelemetryRecord, precision: NumberPrecision, awaitsEnergy: Bool = false)
     /// The energy of a call that was recorded without.
     case complete(RecordID, CallEnergy, CallPrice)
 }

@@ -22,6 +22,7 @@ final class StoreWriter: Sendable {
     private final class QueueState: @unchecked Sendable {
         let commits = CommitWriter()
         var retry = RetrySchedule()
+        var isRetryScheduled = false
         var isClosed = false
     }
 
@@ -78,7 +79,10 @@ final class StoreWriter: Sendable {
     }
 
     private func scheduleDrain(after pause: Duration) {
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { self.drainAndRetry() }
+        // Weak, lest a pause keep a store alive that nobody has any more; its end commits what waits.
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { [weak self] in
+            self?.drainAndRetry()
+        }
     }
 
     var health: TelemetryStoreHealth {
@@ -95,12 +99,16 @@ final class StoreWriter: Sendable {
 
 extension StoreWriter {
     private func drainAndRetry() {
+        state.isRetryScheduled = false
         guard !state.isClosed else { return }
-        do {
-            try drain()
-        } catch {
-            scheduleDrain(after: state.retry.nextPause(longest: configuration.longestRetryPause))
-        }
+        // A failure has been noted and its retry scheduled.
+        try? drain()
+    }
+
+    private func scheduleRetry() {
+        guard !state.isRetryScheduled else { return }
+        state.isRetryScheduled = true
+        scheduleDrain(after: state.retry.nextPause(longest: configuration.longestRetryPause))
     }
 
     /// Commits all that waits.
@@ -118,6 +126,7 @@ extension StoreWriter {
             } catch {
                 let failure = TelemetryStoreError(error, path: path)
                 note(failure, uncommitted: rest)
+                scheduleRetry()
                 throw failure
             }
         }
@@ -129,7 +138,7 @@ extension StoreWriter {
             shared.health.duplicates += result.duplicates
             shared.health.dropped += result.refused
             shared.buffer.recover()
-            defer { shared.health.lastError = nil }
+            defer { (shared.health.lastError, shared.health.lastErrorAt) = (nil, nil) }
             return shared.health.lastError != nil
         }
         state.retry.reset()
@@ -146,7 +155,7 @@ extension StoreWriter {
         let isNew = shared.withLock { shared in
             shared.buffer.giveBack(uncommitted)
             shared.health.failedCommits += 1
-            defer { shared.health.lastError = failure }
+            defer { (shared.health.lastError, shared.health.lastErrorAt) = (failure, clock.wall()) }
             return shared.health.lastError?.code != failure.code
         }
         if isNew {
@@ -166,12 +175,24 @@ extension StoreWriter {
         guard shared.withLock({ $0.buffer.close() }) else { return }
         try await onQueue { () throws(TelemetryStoreError) in
             defer { self.state.isClosed = true }
-            try self.drain()
+            let failure = self.failureOfLastDrain()
             do {
                 try self.pool.close()
             } catch {
-                throw TelemetryStoreError(error, path: self.path)
+                throw failure ?? TelemetryStoreError(error, path: self.path)
             }
+            if let failure { throw failure }
+        }
+    }
+
+    /// Commits what waits for the last time; what cannot be committed is lost and counted.
+    private func failureOfLastDrain() -> TelemetryStoreError? {
+        do {
+            try drain()
+            return nil
+        } catch {
+            shared.withLock { $0.health.dropped += $0.buffer.discard() }
+            return error
         }
     }
 

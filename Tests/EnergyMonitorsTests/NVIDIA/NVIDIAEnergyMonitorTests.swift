@@ -11,7 +11,7 @@ import Testing
 struct NVIDIABench {
     let fake: FakeNVML
     let monitor: NVIDIAEnergyMonitor
-    private let clock = ManualClock()
+    private let clock = ManualClock.atZero()
 
     init(_ script: String, missing: [String] = []) throws {
         fake = try FakeNVML(script: "clock manual\n" + script, missing: missing)

@@ -9,7 +9,7 @@ import Testing
 
 extension HardwareAccess {
     /// A machine whose kernel folders are those of a tree, and which has nothing else.
-    static func tree(_ tree: SysfsTree, clock: ManualClock = ManualClock()) -> HardwareAccess {
+    static func tree(_ tree: SysfsTree, clock: ManualClock = .atZero()) -> HardwareAccess {
         var access = nothing(clock: clock)
         access.root = tree.root
         return access

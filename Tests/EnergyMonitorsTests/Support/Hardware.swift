@@ -2,29 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EnergyMonitors
-import Synchronization
 import TelemetryCore
 import TelemetryTesting
 
-/// A clock that stands where a test puts it.
-final class ManualClock: Sendable {
-    private let nanoseconds = Mutex<Int64>(0)
-
-    var clock: TelemetryClock {
-        TelemetryClock(
-            instant: { MonotonicInstant(nanoseconds: self.nanoseconds.withLock { $0 }) },
-            wall: { WallTime(microsecondsSinceEpoch: self.nanoseconds.withLock { $0 / 1_000 }) }
-        )
+extension ManualClock {
+    /// A clock at its beginning.
+    static func atZero() -> ManualClock {
+        ManualClock(at: MonotonicInstant(nanoseconds: 0))
     }
 
+    /// Moves to a time in seconds.
     func set(_ seconds: Double) {
-        nanoseconds.withLock { $0 = Int64((seconds * 1e9).rounded()) }
+        advance(by: .nanoseconds(Int64((seconds * 1e9).rounded()) - now.nanoseconds))
     }
 }
 
 extension HardwareAccess {
     /// Hardware of which nothing is found unless a test puts it there.
-    static func nothing(clock: ManualClock = ManualClock()) -> HardwareAccess {
+    static func nothing(clock: ManualClock = .atZero()) -> HardwareAccess {
         var access = HardwareAccess()
         access.root = "/nonexistent"
         access.nvidiaLibraries = ["/nonexistent/libnvidia-ml.so.1"]

@@ -26,43 +26,49 @@ import Testing
     @Test func silentEnginesAreAskedAgainUntilTheyAnswer() async throws {
         let rounds = Mutex(0)
         let finder = finder { _, path in
-            let round = rounds.withLock { $0 }
-            return round < 3 ? nil : ProbeAnswer(path: path, status: 200, server: "llama.cpp")
+            rounds.withLock { $0 } < 3 ? nil : ProbeAnswer(path: path, status: 200, server: "llama.cpp")
         }
-        let upstream = try UpstreamConfiguration(url: "http://h:1")
-        var updates: [[UpstreamConfiguration]] = []
-        try await finder.learnKinds(of: [upstream], pause: { round in rounds.withLock { $0 = round } }) {
-            updates.append($0)
-        }
-        #expect(updates.map { $0.map(\.kind) } == [[.llamaCpp]])
-        #expect(rounds.withLock { $0 } == 3)
+        var kinds: [[EngineKind]] = []
+        try await finder.learnKinds(
+            of: [try UpstreamConfiguration(url: "http://h:1")],
+            pause: { round in rounds.withLock { $0 = round } },
+            afterRound: { kinds.append($0.map(\.kind)) }
+        )
+        #expect(kinds == [[.unknown], [.unknown], [.unknown], [.llamaCpp]])
     }
 
     @Test func enginesThatDoNotTellAreLeftInPeace() async throws {
         let finder = finder { _, path in ProbeAnswer(path: path, status: 404) }
+        var rounds = 0
         try await finder.learnKinds(
             of: [try UpstreamConfiguration(url: "http://h:1")],
-            pause: { _ in throw CancellationError() }
-        ) { _ in
-            Issue.record("nothing was learnt")
+            pause: { _ in throw CancellationError() },
+            afterRound: { _ in rounds += 1 }
+        )
+        #expect(rounds == 1)
+    }
+
+    @Test func servicesThatAreKnownAreNotAsked() async throws {
+        let finder = finder { _, _ in
+            Issue.record("a hosted service was asked")
+            return nil
         }
+        let upstream = finder.configuration(try UpstreamArgument("https://api.openai.com"))
+        try await finder.learnKinds(of: [upstream], pause: { _ in throw CancellationError() }, afterRound: { _ in })
     }
 
     @Test func theFirstEngineFoundTakesTheCalls() async throws {
         let finder = finder { url, path in
             guard path == "/v1/models", url.hasSuffix(":8000") || url.hasSuffix(":11434") else { return nil }
             let owner = url.hasSuffix(":8000") ? "vllm" : "library"
-            return ProbeAnswer(
-                path: path,
-                status: 200,
-                body: Array(#"{"data":[{"id":"m","owned_by":"\#(owner)"}]}"#.utf8)
-            )
+            let body = #"{"data":[{"id":"m","owned_by":"\#(owner)"}]}"#
+            return ProbeAnswer(path: path, status: 200, body: Array(body.utf8))
         }
-        let found = try await finder.findEngines(pause: { _ in throw CancellationError() })
+        var found: [UpstreamConfiguration] = []
+        try await finder.findEngines(pause: { _ in throw CancellationError() }, afterRound: { found = $0 })
         #expect(found.map(\.kind) == [.ollama, .vllm])
         #expect(found.map(\.name) == [nil, "vllm"])
-        let isLocal = found.allSatisfy { $0.isLocal }
-        #expect(isLocal)
+        #expect(found.map(\.isLocal) == [true, true])
     }
 
     @Test func whereNoneIsFoundItLooksAgain() async throws {
@@ -71,12 +77,15 @@ import Testing
             guard rounds.withLock({ $0 }) == 2, url.hasSuffix(":8080"), path == "/v1/models" else { return nil }
             return ProbeAnswer(path: path, status: 200, server: "llama.cpp")
         }
-        let found = try await finder.findEngines(pause: { round in
-            if round > 9 { throw CancellationError() }
-            rounds.withLock { $0 = round }
-        })
-        #expect(found.map(\.kind) == [.llamaCpp])
-        #expect(rounds.withLock { $0 } == 2)
+        var found: [[EngineKind]] = []
+        try await finder.findEngines(
+            pause: { round in
+                if round > 9 { throw CancellationError() }
+                rounds.withLock { $0 = round }
+            },
+            afterRound: { found.append($0.map(\.kind)) }
+        )
+        #expect(found == [[], [], [.llamaCpp]])
     }
 
     private func finder(_ ask: @escaping EngineDiscovery.Ask) -> UpstreamFinder {

@@ -1,0 +1,61 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+public import AsyncHTTPClient
+public import TelemetryCore
+
+/// A client of Ollama's own API.
+public struct OllamaEngine: InferenceEngine {
+    /// Which software answers, under which name, and where.
+    public let identity: EngineIdentity
+    private let transport: EngineTransport
+    private let clock: TelemetryClock
+
+    /// Creates a client.
+    ///
+    /// - Parameters:
+    ///   - baseURL: The server's address. Defaults to `http://127.0.0.1:11434`.
+    ///   - identity: What records call the engine.
+    ///   - client: The HTTP client, which the caller owns.
+    ///   - patience: The time allowed until the answer begins. Defaults to 10 minutes, for a model may have to be loaded.
+    ///   - clock: The clocks of the measurement.
+    public init(
+        baseURL: String = "http://127.0.0.1:11434",
+        identity: EngineIdentity = EngineIdentity(kind: .ollama, name: "127.0.0.1:11434", isLocal: true),
+        client: HTTPClient = .shared,
+        patience: Duration = .seconds(600),
+        clock: TelemetryClock = .system
+    ) {
+        self.identity = identity
+        self.clock = clock
+        transport = EngineTransport(baseURL: baseURL, client: client, headers: [], patience: patience)
+    }
+
+    /// Answers a request in one piece.
+    public func generate(_ request: InferenceRequest) async throws -> InferenceResponse {
+        let answer = try await transport.post("/api/chat", body: OllamaRequest.text(of: request, isStreaming: false))
+        let line = try OllamaLine(json: try await EngineTransport.whole(answer))
+        var response = line.response
+        response.httpStatus = answer.status
+        response.recordedAs = answer.recordedAs
+        return response
+    }
+
+    /// Answers a request event by event.
+    public func stream(_ request: InferenceRequest) async throws -> EngineChunks {
+        let answer = try await transport.post("/api/chat", body: OllamaRequest.text(of: request, isStreaming: true))
+        return EngineChunks(answer: answer, framing: .lines, clock: clock) { json in
+            try OllamaLine(json: json).chunk
+        }
+    }
+
+    /// The models that the server has.
+    public func models() async throws -> [EngineModel] {
+        try OllamaModelList(json: try await transport.get("/api/tags")).models
+    }
+
+    /// Whether the server tells its version.
+    public func isHealthy() async -> Bool {
+        await (try? transport.get("/api/version")) != nil
+    }
+}

@@ -1,0 +1,98 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import TelemetryCore
+
+/// Sends requests to one engine's base address and tells failures in this module's terms.
+struct EngineTransport: Sendable {
+    /// An answer whose head has come.
+    struct Answer: Sendable {
+        var status: Int
+        var recordedAs: RecordID?
+        var body: HTTPClientResponse.Body
+    }
+
+    let baseURL: String
+    let client: HTTPClient
+    let headers: [(name: String, value: String)]
+    /// Between the request and the head of the answer; generation itself has no limit.
+    let patience: Duration
+
+    init(baseURL: String, client: HTTPClient, headers: [(name: String, value: String)], patience: Duration) {
+        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+        self.client = client
+        self.headers = headers
+        self.patience = patience
+    }
+
+    func post(_ path: String, body: String) async throws -> Answer {
+        var request = makeRequest(path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: body))
+        return try await send(request)
+    }
+
+    func get(_ path: String) async throws -> [UInt8] {
+        try await Self.whole(send(makeRequest(path)))
+    }
+
+    /// The bytes of a whole answer, up to 64 MiB.
+    static func whole(_ answer: Answer) async throws -> [UInt8] {
+        do {
+            return Array(buffer: try await answer.body.collect(upTo: 64 << 20))
+        } catch {
+            throw failure(of: error, status: answer.status)
+        }
+    }
+
+    private func makeRequest(_ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: baseURL + path)
+        for header in headers {
+            request.headers.add(name: header.name, value: header.value)
+        }
+        return request
+    }
+
+    private func send(_ request: HTTPClientRequest) async throws -> Answer {
+        do {
+            let deadline = NIODeadline.now() + .nanoseconds(patience.nanoseconds)
+            let response = try await client.execute(request, deadline: deadline)
+            let status = Int(response.status.code)
+            guard status < 400 else {
+                throw InferenceEngineError(.status, "The engine answered with status \(status).", httpStatus: status)
+            }
+            let id = response.headers.first(name: "X-Inferometer-Record").flatMap(RecordID.init)
+            return Answer(status: status, recordedAs: id, body: response.body)
+        } catch {
+            throw Self.failure(of: error, status: nil)
+        }
+    }
+
+    static func failure(of error: any Error, status: Int?) -> any Error {
+        switch error {
+        case is CancellationError, is InferenceEngineError: return error
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout:
+            return InferenceEngineError(
+                .timeout,
+                "The engine did not answer in time; see whether it is busy, or allow more.",
+                httpStatus: status,
+                cause: error
+            )
+        case let error as HTTPClientError where error == .cancelled:
+            return CancellationError()
+        case let error as HTTPClientError where error == .invalidURL || error == .emptyHost:
+            return InferenceEngineError(.invalidRequest, "The engine's address is not a URL.", cause: error)
+        case is ChannelError, is IOError, is NIOConnectionError:
+            return status == nil
+                ? InferenceEngineError(.unreachable, "No connection to the engine; is it running?", cause: error)
+                : InferenceEngineError(.broken, "The connection broke.", httpStatus: status, cause: error)
+        default:
+            return InferenceEngineError(.broken, "The connection broke.", httpStatus: status, cause: error)
+        }
+    }
+}

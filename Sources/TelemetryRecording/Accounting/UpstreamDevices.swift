@@ -1,0 +1,71 @@
+// Inferometer
+// SPDX-License-Identifier: Apache-2.0
+
+public import TelemetryCore
+
+/// Whose energy the calls of an upstream use.
+public enum EngineDevices: Sendable, Hashable {
+    /// An engine on another machine: nothing of this machine's energy is its calls'.
+    case remote
+    /// An engine on this machine of which no more is known: all that a total counts.
+    case host
+    /// An engine that uses these devices, by their identifiers.
+    case devices([String])
+}
+
+/// What the meter must know of an upstream.
+public struct MeteredUpstream: Sendable, Hashable {
+    /// A name that no other upstream has: its calls wait for each other.
+    public var name: String
+    /// Whose energy its calls use.
+    public var devices: EngineDevices
+    /// The number of calls that its engine works on at once; absent where it is not known.
+    public var slots: Int?
+
+    /// Creates an upstream.
+    public init(name: String, devices: EngineDevices, slots: Int? = nil) {
+        self.name = name
+        self.devices = devices
+        self.slots = slots
+    }
+}
+
+/// Whether this process shares out the machine's energy.
+public enum MeterRole: Sendable, Hashable {
+    /// It does.
+    case meter
+    /// The process of this number does.
+    case meteredBy(Int32)
+}
+
+/// The accounts of one channel over one minute of civil time.
+public struct MinuteAccount: Sendable, Hashable {
+    /// The minute's start.
+    public var minute: WallTime
+    /// The channel.
+    public var channel: EnergyChannel
+    /// Where its energy went in that minute.
+    ///
+    /// A minute may come in several parts, which add up.
+    public var accounts: EnergyAccounts
+}
+
+/// The mean power of one channel over one second.
+public struct ChannelPower: Sendable, Hashable {
+    /// The second's start.
+    public var second: WallTime
+    /// The channel, counted by a total or not.
+    public var channel: EnergyChannel
+    /// Its mean power over what was measured of that second.
+    public var power: Power
+}
+
+/// A call whose energy is final.
+public struct MeteredCall: Sendable, Hashable {
+    /// The call's record.
+    public var id: RecordID
+    /// Its share of the machine's energy, or why there is none.
+    public var energy: CallEnergy
+    /// What the devices did meanwhile.
+    public var device: DeviceUse
+}
