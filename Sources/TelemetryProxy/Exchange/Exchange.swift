@@ -69,13 +69,14 @@ final class Exchange {
             upstream: upstream,
             price: core.services.price
         )
-        core.services.sink.record(record)
-        meter.endEnergy(at: now)
         core.count { counters in
             counters.calls += 1
             counters.callsInFlight -= 1
             if let kind = record.result.errorKind { counters.failures[kind, default: 0] += 1 }
         }
+        // Counted first, so that whoever has the record finds it counted.
+        core.services.sink.record(record)
+        meter.endEnergy(at: now)
         core.services.onCallFinished(record)
     }
 

@@ -17,16 +17,19 @@ final class Upstream: Sendable {
     /// The name that begins a path, if it has one.
     let name: [UInt8]
     let tls: NIOSSLContext?
+    /// Whether the host is an address and no name.
+    let hasFixedAddress: Bool
     /// Whether calls to it cost nothing by the token.
     let isOwn: Bool
     private let memory = Mutex(Memory())
 
     private struct Memory {
         var refusals: Set<String> = []
-        var address: SocketAddress?
+        var address: (address: SocketAddress, until: NIODeadline)?
     }
 
     private static let refusalLimit = 1_000
+    private static let addressLife = TimeAmount.seconds(30)
 
     init(_ configuration: UpstreamConfiguration, tls: NIOSSLContext?) {
         self.configuration = configuration
@@ -36,20 +39,22 @@ final class Upstream: Sendable {
         basePath = Array(configuration.address.basePath.utf8)
         name = Array((configuration.name ?? "").utf8)
         isOwn = configuration.isLocal || configuration.kind.isSelfHosted
-        if let address = try? SocketAddress(ipAddress: configuration.address.host, port: configuration.address.port) {
-            memory.withLock { $0.address = address }
-        }
+        let fixed = try? SocketAddress(ipAddress: configuration.address.host, port: configuration.address.port)
+        hasFixedAddress = fixed != nil
+        if let fixed { knownAddress = fixed }
     }
 
-    /// Where it was reached last, so that its name need not be looked up for each connection.
+    /// Where it was reached within the last half minute, so that its name need not be looked up for each connection.
     var knownAddress: SocketAddress? {
-        get { memory.withLock { $0.address } }
-        set { memory.withLock { $0.address = newValue } }
-    }
-
-    /// Whether the host is an address and no name.
-    var hasFixedAddress: Bool {
-        (try? SocketAddress(ipAddress: configuration.address.host, port: 0)) != nil
+        get {
+            memory.withLock { memory in
+                guard let known = memory.address else { return nil }
+                return hasFixedAddress || known.until > .now() ? known.address : nil
+            }
+        }
+        set {
+            memory.withLock { $0.address = newValue.map { ($0, .now() + Self.addressLife) } }
+        }
     }
 
     /// Whether it has refused to be asked for usage, for a model.

@@ -134,28 +134,35 @@ extension UpstreamConnection {
 }
 
 extension UpstreamConnection {
-    /// Begins a connection on the loop of its exchange.
+    /// Begins a connection on the loop of its exchange: to the address that is known, else by name.
     func connect() {
+        guard let known = upstream.knownAddress else { return connectByName() }
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        let bootstrap = ClientBootstrap(group: loop.eventLoop)
+        bootstrap(bound).connect(to: known).assumeIsolated().whenFailure { error in
+            let connection = bound.value
+            guard !connection.upstream.hasFixedAddress else { return connection.failed(error) }
+            // The name may lead elsewhere by now.
+            connection.upstream.knownAddress = nil
+            connection.connectByName()
+        }
+    }
+
+    private func connectByName() {
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let address = upstream.configuration.address
+        bootstrap(bound).connect(host: address.host, port: address.port).assumeIsolated().whenFailure { error in
+            bound.value.failed(error)
+        }
+    }
+
+    private func bootstrap(_ bound: NIOLoopBound<UpstreamConnection>) -> ClientBootstrap {
+        ClientBootstrap(group: loop.eventLoop)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(TimeAmount(loop.core.configuration.connectTimeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try bound.value.assemble(channel) }
             }
-        let address = upstream.configuration.address
-        let connecting =
-            if let known = upstream.knownAddress {
-                bootstrap.connect(to: known)
-            } else {
-                bootstrap.connect(host: address.host, port: address.port)
-            }
-        connecting.assumeIsolated().whenFailure { error in
-            let connection = bound.value
-            if !connection.upstream.hasFixedAddress { connection.upstream.knownAddress = nil }
-            connection.failed(error)
-        }
     }
 
     private func assemble(_ channel: any Channel) throws {

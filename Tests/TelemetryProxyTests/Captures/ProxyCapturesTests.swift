@@ -53,7 +53,7 @@ struct ProxyCapturesTests {
     func everyCaptureArrivesAsFetchedDirectly(observeOnly: Bool) async throws {
         try await ReplayServer.with(Self.captures, pace: 0.02) { server in
             let upstream = try UpstreamConfiguration(url: "http://127.0.0.1:\(server.port)")
-            try await withProxy(before: [upstream], configure: { $0.observeOnly = observeOnly }) { proxy in
+            try await withProxy(before: [upstream], configuration: settings { $0.observeOnly = observeOnly }) { proxy in
                 var metered = 0
                 for index in Self.captures.indices {
                     let capture = Self.captures[index]

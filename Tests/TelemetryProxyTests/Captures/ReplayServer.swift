@@ -24,6 +24,8 @@ final class ReplayServer: Sendable {
     ///   - pace: What the recorded times are multiplied by.
     ///   - isolation: The actor that the body runs on.
     ///   - body: Is given the server.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
     static func with<Result>(
         _ captures: [CapturedExchange],
         pace: Double,

@@ -87,7 +87,7 @@ struct RefusalTests {
     }
 
     @Test func namesAreAllowedByChoice() async throws {
-        try await withProxy(before: [], configure: { $0.allowedHosts = ["box.lan"] }) { proxy in
+        try await withProxy(before: [], configuration: settings { $0.allowedHosts = ["box.lan"] }) { proxy in
             let client = try await proxy.connect()
             try await client.send("GET /_inferometer/health HTTP/1.1\r\nHost: box.lan:4242\r\n\r\n")
             let answer = try await client.answer()

@@ -194,7 +194,7 @@ struct EndingTests {
     }
 
     @Test func anEngineThatStallsIsCutOffOnlyByChoice() async throws {
-        try await withEngine(configure: { $0.timeout = .milliseconds(20) }) { proxy, server in
+        try await withEngine(configuration: settings { $0.timeout = .milliseconds(20) }) { proxy, server in
             let client = try await proxy.connect()
             try await client.post("/v1/chat/completions", Sample.chat)
             let engine = try await server.accept()
@@ -210,7 +210,7 @@ struct EndingTests {
     }
 
     @Test func aStreamThatStallsIsCutOffByChoice() async throws {
-        try await withEngine(configure: { $0.timeout = .seconds(3) }) { proxy, server in
+        try await withEngine(configuration: settings { $0.timeout = .seconds(1) }) { proxy, server in
             let client = try await proxy.connect()
             try await client.post("/v1/chat/completions", Sample.stream)
             let second = try await server.accept()

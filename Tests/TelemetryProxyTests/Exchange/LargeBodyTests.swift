@@ -13,7 +13,7 @@ struct LargeBodyTests {
 
     @Test(arguments: [false, true])
     func aRequestTooLargeToHoldPassesAsItComes(isChunked: Bool) async throws {
-        try await withEngine(configure: { $0.maxHeldBody = 100_000 }) { proxy, server in
+        try await withEngine(configuration: settings { $0.maxHeldBody = 100_000 }) { proxy, server in
             let client = try await proxy.connect()
             let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: \(Self.large.count)"
             try await client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n\(framing)\r\n\r\n")

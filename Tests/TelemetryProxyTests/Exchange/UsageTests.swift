@@ -49,7 +49,7 @@ struct UsageTests {
     }
 
     @Test func observingChangesNothing() async throws {
-        try await withEngine(configure: { $0.observeOnly = true }) { proxy, server in
+        try await withEngine(configuration: settings { $0.observeOnly = true }) { proxy, server in
             let client = try await proxy.connect()
             try await client.post(
                 "/v1/chat/completions",

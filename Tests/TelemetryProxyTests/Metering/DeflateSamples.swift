@@ -132,4 +132,22 @@ enum DeflateSamples {
                 + "/6JuuAEAAAD//6JuuAEAAAD//6JuuAEAAAD//wMA+P2rPMAJAAA="
         ),
     ]
+
+    /// `Sample.answer`, compressed.
+    static let answers = [
+        Case(
+            name: "answer in gzip",
+            isGzip: true,
+            base64: "H4sIAAAAAAACAz1Oyw7CMAz7F58rBFwQ/RWEptIFFuiaaQkSaOq/kx3YKfIjthdwj4gDAuT2pGwO8pBsl2WcChlLdWmUnoor"
+                + "xvXrMA/CmRTxsoBrTx/EvZtINT0IccEsxS+SKqulauuPVKO6xg+MFnDnyjp0MyX1igg1mdCuAe9/yDT7BOtMXlS967Rm/Ddt"
+                + "7DHAxFLZiHNrPwrhkjTUAAAA"
+        ),
+        Case(
+            name: "answer in zlib",
+            isGzip: false,
+            base64: "eJw9TssOwjAM+xefKwRcEP0VhKbSBRbommkJEmjqv5Md2CnyI7YXcI+IAwLk9qRsDvKQbJdlnAoZS3VplJ6KK8b16zAPwpkU"
+                + "8bKAa08fxL2bSDU9CHHBLMUvkiqrpWrrj1SjusYPjBZw58o6dDMl9YoINZnQrgHvf8g0+wTrTF5Uveu0Zvw3bewxwMRS2Yhz"
+                + "az9P5EiW"
+        ),
+    ]
 }

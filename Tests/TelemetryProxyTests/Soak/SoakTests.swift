@@ -36,7 +36,7 @@ struct SoakTests {
         let engine = try await SoakEngine.start(port: 0)
         let port = engine.port
         let upstream = try UpstreamConfiguration(url: "http://127.0.0.1:\(port)")
-        try await withProxy(before: [upstream], configure: { $0.eventLoops = 2 }) { proxy in
+        try await withProxy(before: [upstream], configuration: settings { $0.eventLoops = 2 }) { proxy in
             let seen = try await withThrowingTaskGroup(of: Seen.self) { group in
                 for client in 0..<Self.clients {
                     group.addTask { try await Self.client(UInt64(client), proxy.port) }

@@ -20,20 +20,26 @@ struct ProxyUnderTest: Sendable {
     }
 }
 
+/// The default configuration with changes.
+func settings(_ change: (inout ProxyConfiguration) -> Void) -> ProxyConfiguration {
+    var configuration = ProxyConfiguration()
+    change(&configuration)
+    return configuration
+}
+
 /// Runs a proxy before engines for the length of a scope; it ends gracefully with it.
 func withProxy<Result>(
     before upstreams: [UpstreamConfiguration],
     isolation: isolated (any Actor)? = #isolation,
-    configure: (inout ProxyConfiguration) -> Void = { _ in },
+    configuration: ProxyConfiguration = ProxyConfiguration(),
     services change: (inout ProxyServices) -> Void = { _ in },
     _ body: (ProxyUnderTest) async throws -> Result
 ) async throws -> Result {
-    var configuration = ProxyConfiguration()
+    var configuration = configuration
     configuration.port = 0
     configuration.upstreams = upstreams
-    configuration.eventLoops = 1
+    configuration.eventLoops = configuration.eventLoops ?? 1
     configuration.grace = .seconds(5)
-    configure(&configuration)
     let sink = CollectingSink()
     let log = CollectedLog()
     var services = ProxyServices(sink: sink, logger: log.logger)
@@ -47,12 +53,12 @@ func withProxy<Result>(
 /// Runs a proxy before one scripted engine.
 func withEngine<Result>(
     isolation: isolated (any Actor)? = #isolation,
-    configure: (inout ProxyConfiguration) -> Void = { _ in },
+    configuration: ProxyConfiguration = ProxyConfiguration(),
     _ body: (ProxyUnderTest, RawServer) async throws -> Result
 ) async throws -> Result {
     try await RawServer.with { server in
         let upstream = try UpstreamConfiguration(url: "http://127.0.0.1:\(server.port)")
-        return try await withProxy(before: [upstream], configure: configure) { proxy in
+        return try await withProxy(before: [upstream], configuration: configuration) { proxy in
             try await body(proxy, server)
         }
     }

@@ -27,8 +27,8 @@ actor RawConnection {
     ///   - port: Where, on the loopback address.
     ///   - reading: Whether it reads from the start.
     ///   - halfClosing: Whether it goes on sending when the other side has ended its part.
-    /// - Returns: The connection, open.
-    /// - Throws: If nobody listens there.
+    /// - Returns: The connection.
+    /// - Throws: What keeps it from being made.
     static func connect(port: Int, reading: Bool = true, halfClosing: Bool = false) async throws -> RawConnection {
         let (handler, stream) = RawHandler.make()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
