@@ -155,9 +155,32 @@ import Testing
     @Test func doctorSaysWhatThereIs() async throws {
         try await Program.withHome { program in
             let report = try program.run("doctor", "--json").object()
-            #expect((report["sensors"] as? [Any])?.isEmpty == true && report["engines"] is [Any])
+            let sensors = try #require(report["sensors"] as? [[String: Any]])
+            #expect(Set(sensors.compactMap { $0["vendor"] as? String }).isSuperset(of: ["nvidia", "amd", "cpu_rapl"]))
+            let areExplained = sensors.allSatisfy { $0["works"] as? Bool == true || $0["reason"] is String }
+            #expect(areExplained)
+            #expect(report["engines"] is [Any])
             let store = try #require(report["store"] as? [String: Any])
             #expect(store["works"] as? Bool == true && store["exists"] as? Bool == false)
+        }
+    }
+
+    @Test(arguments: [("exit 3", 3), ("kill -TERM $$", 143), ("exit 0", 0)] as [(String, Int32)])
+    func measureReturnsItsCommandsCode(_ script: String, _ code: Int32) async throws {
+        try await Program.withHome { program in
+            let result = try program.run("measure", "--json", "--", "/bin/sh", "-c", "echo its own; " + script)
+            #expect(result.status == code)
+            let report = try result.object()
+            #expect(report["exit_code"] as? Int32 == code)
+            #expect(report["duration_seconds"] is Double)
+            #expect(report["components"] is [Any])
+        }
+    }
+
+    @Test func measureSaysThatACommandIsNotThere() async throws {
+        try await Program.withHome { program in
+            #expect(try program.run("measure", "--", "no-such-command-anywhere").status == 127)
+            #expect(try program.run("measure").status == 64)
         }
     }
 

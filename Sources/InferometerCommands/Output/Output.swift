@@ -30,6 +30,13 @@ struct Output: Sendable {
         }
     }
 
+    /// The process's standard error, for what must not mix with an answer.
+    static func standardError(environment: [String: String]) -> Output {
+        Output(terminal: .standardOutput(environment: environment)) { bytes in
+            try FileBytes.write(bytes, to: STDERR_FILENO)
+        }
+    }
+
     /// Writes bytes as they are.
     func send(_ bytes: [UInt8]) throws {
         try write(bytes)

@@ -26,6 +26,13 @@ extension SamplerState {
     }
 }
 
+extension EnergySampler {
+    /// All that was measured over a span.
+    package func sample(from start: MonotonicInstant, to end: MonotonicInstant) -> EnergySample {
+        withState { $0.sample(from: start, to: end) }
+    }
+}
+
 extension EnergySample {
     mutating func setEnergy(_ windows: [ChannelWindow]) {
         let total = windows.total
