@@ -44,6 +44,7 @@ struct EnergyTap {
     ///
     /// - Parameter recorded: The identity under which it is recorded: another than the call's own if another recorder
     ///   was there first, whose share it is then.
+    /// - Returns: The share, or why there is none.
     func share(recordedAs recorded: RecordID) -> CallEnergy {
         if recorded != id { return CallEnergy(absent: "recorded elsewhere") }
         return share ?? CallEnergy(absent: "never sent")
