@@ -36,7 +36,13 @@ struct DoctorReport: Sendable {
         try section("Proxy", proxySentence, isWarning: proxy.map { $0.counters.recordFailures > 0 } ?? false, output)
         try output.line()
         try output.line(output.emphasised("Energy sensors"))
-        for sentence in sensors.sentences { try output.sentence("  " + sentence) }
+        for sentence in sensors.sentences {
+            // A driver's own words can be long, also where no terminal says how wide it is.
+            let width = min(output.terminal.width ?? 100, 100)
+            for (index, part) in DisplayText.wrap(DisplayText.harmless(sentence), width: width - 4).enumerated() {
+                try output.line((index == 0 ? "  " : "    ") + part)
+            }
+        }
     }
 
     private func section(_ title: String, _ sentence: String, isWarning: Bool, _ output: Output) throws {

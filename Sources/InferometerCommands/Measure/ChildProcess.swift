@@ -2,87 +2,87 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import Synchronization
-import TelemetryCore
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
+#if canImport(Glibc)
 import Glibc
-#else
+#elseif canImport(Musl)
 import Musl
+#elseif canImport(Darwin)
+import Darwin
 #endif
 
-/// The command as a child of this process, in the same terminal and the same process group.
-struct ChildProcess: Sendable {
-    let identifier: pid_t
+/// Runs a command as a shell would: on our terminal, in our process group, with its own signals.
+struct ChildProcess {
+    /// Why a command could not be started, with the exit code that shells give for it.
+    struct StartFailure: Error, Hashable {
+        var exitCode: Int32
+        var reason: String
+    }
 
-    /// Starts a command, which is looked for in PATH, with this process's streams.
+    private let process: pid_t
+
+    /// Starts a command.
     ///
     /// - Parameters:
-    ///   - outputToError: Whether its standard output is our standard error.
-    ///   - defaults: The signals that have their usual meaning in the child.
-    static func spawn(
-        _ command: [String],
-        environment: [String: String],
-        outputToError: Bool = false,
-        defaults: [Int32] = []
-    ) throws -> ChildProcess {
-        var arguments = cStrings(command)
-        var variables = cStrings(environment.map { "\($0.key)=\($0.value)" })
-        defer { for string in arguments + variables { free(string) } }
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
+    ///   - arguments: The command and its arguments; the command is looked for in PATH.
+    ///   - outputToError: Whether its standard output goes to our standard error.
+    /// - Throws: ``StartFailure`` if it is not there or cannot be run.
+    init(_ arguments: [String], outputToError: Bool) throws(StartFailure) {
         var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
         posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if outputToError { posix_spawn_file_actions_adddup2(&actions, 2, 1) }
+        var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // We ignore the terminal's signals while the command runs; it must not.
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        var process = pid_t()
+        let code = posix_spawnp(&process, arguments.first ?? "", &actions, &attributes, &pointers, environ)
+        guard code == 0 else {
+            throw StartFailure(
+                exitCode: code == ENOENT ? 127 : 126,
+                reason: "\(arguments.first ?? ""): \(String(cString: strerror(code)))"
+            )
         }
-        if outputToError { posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        // The thread that spawns is a pool's, which blocks signals; the child must not inherit that.
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for number in defaults { sigaddset(&signals, number) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
-        var identifier = pid_t()
-        let name = command.first ?? ""
-        let number = posix_spawnp(&identifier, name, &actions, &attributes, &arguments, &variables)
-        guard number == 0 else {
-            let words = String(cString: strerror(number))
-            throw SpawnError(name: name, number: number, isMissing: number == ENOENT, words: words)
-        }
-        return ChildProcess(identifier: identifier)
+        self.process = process
     }
 
-    /// Waits for the end, on a thread that may block; tells when it was.
+    /// Waits for the command's end, and passes on what is sent to us meanwhile.
     ///
-    /// `beforeReaping` is called while the identifier is still the child's alone.
-    func end(
-        clock: TelemetryClock,
-        beforeReaping: @escaping @Sendable () -> Void = {}
-    ) async -> (end: CommandEnd, at: MonotonicInstant) {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "inferometer.measure.wait").async { [identifier] in
-                var information = siginfo_t()
-                while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-                let instant = clock.instant()
-                beforeReaping()
+    /// Ctrl-C reaches the command from the terminal itself; we outlive it, to report.
+    ///
+    /// - Returns: Its exit code; 128 and the signal's number if a signal ended it.
+    func wait() async -> Int32 {
+        let process = process
+        let sources = [SIGTERM, SIGHUP].map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { kill(process, number) }
+            source.activate()
+            return source
+        }
+        for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
+        let status = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
                 var status: Int32 = 0
-                while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-                continuation.resume(returning: (CommandEnd(waitStatus: status), instant))
+                while waitpid(process, &status, 0) == -1, errno == EINTR {}
+                continuation.resume(returning: status)
             }
         }
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        return Self.exitCode(ofStatus: status)
     }
 
-    private static func cStrings(_ strings: [String]) -> [UnsafeMutablePointer<CChar>?] {
-        strings.map { strdup($0) } + [nil]
+    /// What a shell makes of the status of `waitpid`: the low seven bits are the signal, the next byte the exit code.
+    static func exitCode(ofStatus status: Int32) -> Int32 {
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }

@@ -2,122 +2,61 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import TelemetryCore
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
-/// `inferometer measure`: the energy of any command.
+/// `inferometer measure`: any command, like `time`, in joules.
 struct MeasureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "measure",
-        abstract: "Run a command and say how much energy the machine used meanwhile.",
+        abstract: "Run a command and tell what energy the machine used meanwhile.",
         discussion: """
-            The energy is the whole machine's while the command runs, whoever used it. The exit code is the command's own.
-
             Examples:
 
               inferometer measure -- python train.py
-              inferometer measure --json -- make -j8 > energy.json
-                  The command's own output then goes to standard error.
-              inferometer measure --output energy.json --csv power.csv -- ./benchmark
+              inferometer measure --json -- make 2>make.log
+                  One JSON object on standard output; the command's own output goes to standard error.
+              inferometer measure --output joules.json -- ./run.sh
+                  The object goes to a file, and both streams stay the command's.
+
+            The exit code is the command's own; 128 and the signal's number if a signal ended it, 127 if it was not found.
             """
     )
 
-    @Flag(help: "Print one JSON object on standard output; the command's output goes to standard error.")
+    @Flag(help: "Print one JSON object on standard output, and the command's output on standard error.")
     var json = false
 
-    @Option(
-        help: ArgumentHelp("Write the JSON object to a file and leave both streams to the command.", valueName: "file")
-    )
+    @Option(help: ArgumentHelp("Write the JSON object to a file.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("Write the power of each component over time to a file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the trace of energy to a CSV file.", valueName: "file"), completion: .file())
     var csv: String?
 
-    @Option(help: ArgumentHelp("The time between two readings, in milliseconds.", valueName: "ms"))
-    var interval: Int?
-
-    @Argument(
-        parsing: .postTerminator,
-        help: ArgumentHelp("The command and its arguments, after '--'.", valueName: "command")
-    )
+    @Argument(parsing: .postTerminator, help: "The command and its arguments, after '--'.")
     var command: [String] = []
 
     func validate() throws {
-        _ = try plan(environment: [:])
+        if command.isEmpty { throw ValidationError("Name the command to measure: inferometer measure -- COMMAND") }
     }
 
     func run() async throws {
         let context = CommandContext.process()
-        let plan = try plan(environment: context.environment)
-        for file in plan.files { try Self.checkFolder(of: file) }
-        let result: MeasuredRun.Result
+        let meter = CommandMeter(clock: context.clock, environment: context.environment)
+        let measured: CommandMeter.Outcome
         do {
-            result = try await MeasuredRun(plan: plan, environment: context.environment, clock: context.clock).run()
-        } catch let error as SpawnError {
-            try? FileBytes.write(Array("\(error)\n".utf8), to: STDERR_FILENO)
-            throw ExitCode(error.code)
+            measured = try await meter.measure(command, outputToError: json && output == nil)
+        } catch let failure as ChildProcess.StartFailure {
+            try Output.standardError(environment: context.environment).line("inferometer: \(failure.reason)")
+            throw ExitCode(failure.exitCode)
         }
-        var code = result.report.exitCode
-        do {
-            try await Self.deliver(result, plan: plan, context: context)
-        } catch {
-            try? FileBytes.write(Array("inferometer: \(error)\n".utf8), to: STDERR_FILENO)
-            if code == 0 { code = 1 }
-        }
-        throw ExitCode(code)
-    }
-
-    private func plan(environment: [String: String]) throws -> MeasurePlan {
-        try MeasurePlan(
-            command: command,
-            json: json,
-            output: output,
-            csv: csv,
-            intervalMilliseconds: interval,
-            environment: environment
-        )
-    }
-
-    private static func deliver(_ result: MeasuredRun.Result, plan: MeasurePlan, context: CommandContext) async throws {
-        if let path = plan.trace {
-            try await ReplacementFile.write(to: path) { try $0.append(result.trace) }
-        }
-        switch plan.document {
-        case .standardOutput: try context.output.json(result.report.json)
-        case .file(let path):
-            try await ReplacementFile.write(to: path) { file in
-                try Output(terminal: .none) { try file.append($0) }.json(result.report.json)
+        if let csv { try await ReplacementFile.write(to: csv) { try $0.append(Array(measured.trace.utf8)) } }
+        if let output {
+            try await ReplacementFile.write(to: output) { file in
+                try Output(terminal: .none, write: file.append).json(measured.report.json)
             }
-        case .none: try result.report.print(to: .standardError(context.environment))
+        } else if json {
+            try context.output.json(measured.report.json)
+        } else {
+            try measured.report.print(to: .standardError(environment: context.environment))
         }
-    }
-
-    /// Finds out before a long run that its report could not be written.
-    private static func checkFolder(of file: String) throws {
-        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
-        guard access(folder, W_OK) == 0 || access(file, W_OK) == 0 else {
-            throw SystemError(code: errno, doing: "write \(file)")
-        }
-    }
-}
-
-extension Output {
-    /// The process's standard error, for a person.
-    fileprivate static func standardError(_ environment: [String: String]) -> Output {
-        let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
-        let isInteractive = isatty(STDERR_FILENO) == 1
-        let terminal = Terminal(
-            width: environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil },
-            hasColour: isInteractive && !isPlain,
-            isInteractive: isInteractive
-        )
-        return Output(terminal: terminal) { try FileBytes.write($0, to: STDERR_FILENO) }
+        throw ExitCode(measured.report.exitCode)
     }
 }

@@ -3,100 +3,96 @@
 
 import TelemetryCore
 
-/// What `measure` found: values alone, whatever they came from.
-struct MeasureReport: Sendable, Hashable {
-    /// One channel.
-    struct Component: Sendable, Hashable {
-        var sensor: EnergySensor
-        /// What was measured; absent unless the whole run was.
+/// What `measure` found of one command.
+struct MeasureReport: Sendable {
+    /// The energy of one channel.
+    struct Component: Sendable {
+        var device: String
+        var domain: EnergyDomain
+        var vendor: EnergyVendor
+        var method: EnergyMethod
+        var isCounted: Bool
         var window: EnergyWindow?
         var peakPower: Power?
-        /// Why there is no energy.
-        var reason: String?
-        /// Whether the channel was never read at all, so that a total leaves it out rather than fails with it.
-        var wasNeverRead = false
     }
 
     var duration: Duration
     var exitCode: Int32
-    /// All that a total counts; absent if any part of it is.
-    var total: EnergyWindow?
-    var peakPower: Power?
-    var method: EnergyMethod?
-    /// Why there is no total.
-    var reason: String?
-    var components: [Component] = []
-    /// The sensors that do not work.
-    var failing: [SensorStatus] = []
+    var sample: EnergySample
+    var components: [Component]
+    /// Why there is no energy, where the sensors did not even start.
+    var startReason: String?
 
-    /// A report without energy, and why.
-    init(duration: Duration, exitCode: Int32, reason: String) {
-        self.duration = duration
-        self.exitCode = exitCode
-        self.reason = reason
+    /// A total stands only on components that worked throughout.
+    var total: Energy? {
+        sample.isComplete ? sample.energy : nil
     }
 
-    /// The report of what meters know of a span.
-    init(
-        meters: EnergyMeters,
-        statuses: [SensorStatus],
-        from start: MonotonicInstant,
-        to end: MonotonicInstant,
-        exitCode: Int32
-    ) {
-        duration = end - start
-        self.exitCode = exitCode
-        failing = statuses.filter { !$0.works }
-        components = meters.meters.map { Component($0, from: start, to: end) }
-        let parts = components.filter { $0.sensor.isCounted && !$0.wasNeverRead }
-        if let broken = parts.first(where: { $0.window == nil }) {
-            reason = "\(broken.name): \(broken.reason ?? "not measured")"
-        } else if parts.isEmpty {
-            reason = Self.nothingCounts(components)
-        } else {
-            total = .sum(parts.compactMap(\.window))
-            peakPower = meters.peakPower(from: start, to: end)
-            method = parts.contains { $0.sensor.method == .powerIntegral } ? .powerIntegral : .hardwareCounter
+    /// Why the total is absent.
+    var reason: String? {
+        total == nil ? startReason ?? sample.reason ?? "not measured throughout" : nil
+    }
+
+    /// The object for scripts.
+    var json: JSONValue {
+        .pairs([
+            "duration_seconds": .number(duration.seconds),
+            "exit_code": .integer(Int(exitCode)),
+            "energy_joules": .number(total?.joules),
+            "energy_bound_joules": .number(total == nil ? nil : sample.bound?.joules),
+            "energy_method": .string(total == nil ? nil : sample.method?.rawValue),
+            "energy_reason": .string(reason),
+            "gpu_energy_joules": .number(sample.gpuEnergy?.joules),
+            "cpu_energy_joules": .number(sample.cpuEnergy?.joules),
+            "dram_energy_joules": .number(sample.dramEnergy?.joules),
+            "mean_power_watts": .number(total == nil ? nil : sample.meanPower?.watts),
+            "peak_power_watts": .number(sample.peakPower?.watts),
+            "components": .array(components.map(Self.json)),
+        ])
+    }
+
+    private static func json(_ component: Component) -> JSONValue {
+        let window = component.window
+        return .pairs([
+            "device": .string(component.device),
+            "domain": .string(component.domain.rawValue),
+            "vendor": .string(component.vendor.rawValue),
+            "energy_method": .string(component.method.rawValue),
+            "energy_joules": .number(window?.energy.joules),
+            "energy_bound_joules": .number(window?.bound.joules),
+            "mean_power_watts": .number(window?.meanPower?.watts),
+            "peak_power_watts": .number(component.peakPower?.watts),
+            "energy_reason": .string(window == nil ? "not measured" : nil),
+        ])
+    }
+
+    /// The table for a person.
+    func print(to output: Output) throws {
+        try output.line()
+        try output.line("\(HumanUnits.duration(duration)), exit code \(exitCode)")
+        guard !components.isEmpty else {
+            return try output.line("Energy: not measured (\(reason ?? "no sensor")); see 'inferometer doctor'.")
         }
-    }
-
-    /// The energy of one part of the machine; absent if any channel of it failed in between.
-    func energy(of component: EnergyComponent) -> EnergyWindow? {
-        let parts = components.filter {
-            $0.sensor.isCounted && !$0.wasNeverRead && $0.sensor.channel.domain.component == component
+        var table = Table(columns: [
+            .text("DEVICE", atLeast: 10), .text("DOMAIN"), .number("ENERGY"), .number("BOUND"), .number("MEAN"),
+            .number("PEAK"),
+        ])
+        table.rows = components.map { component in
+            [
+                component.device, component.domain.rawValue + (component.isCounted ? "" : " (not in total)"),
+                component.window.map { HumanUnits.joules($0.energy.joules) },
+                component.window.map { "±" + HumanUnits.joules($0.bound.joules) },
+                component.window?.meanPower.map { HumanUnits.number($0.watts) + " W" },
+                component.peakPower.map { HumanUnits.number($0.watts) + " W" },
+            ]
         }
-        guard parts.allSatisfy({ $0.window != nil }) else { return nil }
-        return .sum(parts.compactMap(\.window))
-    }
-
-    private static func nothingCounts(_ components: [Component]) -> String {
-        let counted = components.first { $0.sensor.isCounted }
-        return counted.flatMap { part in part.reason.map { "\(part.name): \($0)" } } ?? "no sensor"
-    }
-}
-
-extension MeasureReport.Component {
-    /// What a meter knows of a span.
-    init(_ meter: ChannelMeter, from start: MonotonicInstant, to end: MonotonicInstant) {
-        sensor = meter.sensor
-        let window = meter.trace.window(from: start, to: end)
-        if let window, window.isComplete {
-            self.window = window
-            peakPower = meter.trace.peakPower(from: start, to: end)
-        } else {
-            wasNeverRead = meter.trace.count == 0
-            reason = Self.reason(meter, start: start, end: end)
-        }
-    }
-
-    /// The channel for people.
-    var name: String { "\(sensor.deviceName) \(sensor.channel.domain.rawValue)" }
-
-    private static func reason(_ meter: ChannelMeter, start: MonotonicInstant, end: MonotonicInstant) -> String {
-        if let failure = meter.failure { return failure.reason }
-        guard let first = meter.trace.firstInstant else { return "the sensor gave no reading in time" }
-        if first > start { return "the first reading came after the command began" }
-        if !meter.trace.isSettled(at: end) { return "no reading followed the command's end in time" }
-        return "not measured throughout"
+        table.rows.append([
+            "total", nil, total.map { HumanUnits.joules($0.joules) },
+            total == nil ? nil : sample.bound.map { "±" + HumanUnits.joules($0.joules) },
+            total == nil ? nil : sample.meanPower.map { HumanUnits.number($0.watts) + " W" },
+            sample.peakPower.map { HumanUnits.number($0.watts) + " W" },
+        ])
+        try output.table(table)
+        if let reason { try output.line("The total is absent: \(reason).") }
     }
 }
