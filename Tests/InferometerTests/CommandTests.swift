@@ -172,7 +172,7 @@ import Testing
             let result = try program.run("measure", "--json", "--", "/bin/sh", "-c", "echo its own; " + script)
             #expect(result.status == code)
             let report = try result.object()
-            #expect(report["exit_code"] as? Int32 == code)
+            #expect((report["exit_code"] as? Int).map(Int32.init) == code)
             #expect(report["duration_seconds"] is Double)
             #expect(report["components"] is [Any])
         }
@@ -180,8 +180,11 @@ import Testing
 
     @Test func measureSaysThatACommandIsNotThere() async throws {
         try await Program.withHome { program in
-            #expect(try program.run("measure", "--", "no-such-command-anywhere").status == 127)
-            #expect(try program.run("measure").status == 64)
+            let missing = try program.run("measure", "--", "no-such-command-anywhere")
+            #expect(missing.status == 127)
+            #expect(missing.error.contains("no-such-command-anywhere"))
+            let misused = try program.run("measure")
+            #expect(misused.status == 64)
         }
     }
 

@@ -20,6 +20,8 @@ struct ChildProcess {
     }
 
     private let process: pid_t
+    /// What the terminal or a supervisor sends; ignored from before the start until the report is written.
+    private static let signals = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
     /// Starts a command.
     ///
@@ -40,7 +42,12 @@ struct ChildProcess {
         sigemptyset(&defaults)
         for signal in [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // Threads of a pool block signals, and a child would inherit that.
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+        for number in Self.signals { signal(number, SIG_IGN) }
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         var process = pid_t()
@@ -67,7 +74,6 @@ struct ChildProcess {
             source.activate()
             return source
         }
-        for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
         let status = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 var status: Int32 = 0
@@ -76,7 +82,6 @@ struct ChildProcess {
             }
         }
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGQUIT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         return Self.exitCode(ofStatus: status)
     }
 

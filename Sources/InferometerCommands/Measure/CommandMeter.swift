@@ -17,8 +17,8 @@ struct CommandMeter: Sendable {
 
     let clock: TelemetryClock
     let environment: [String: String]
-    /// How long the command waits for drivers to start.
-    private static let patience = Duration.milliseconds(800)
+    /// How long the command waits for drivers to start; first readings may take as long again.
+    private static let patience = Duration.milliseconds(400)
     /// How long the last publications are waited for.
     private static let settling = Duration.milliseconds(500)
 
@@ -66,7 +66,7 @@ struct CommandMeter: Sendable {
                     vendor: meter.sensor.channel.device.vendor,
                     method: meter.sensor.method,
                     isCounted: meter.sensor.isCounted,
-                    window: windows.first { $0.sensor == meter.sensor }?.window,
+                    window: windows.first { $0.sensor == meter.sensor && $0.window.isComplete }?.window,
                     peakPower: meter.trace.peakPower(from: start, to: end)
                 )
             }

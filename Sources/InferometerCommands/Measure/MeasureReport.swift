@@ -33,6 +33,13 @@ struct MeasureReport: Sendable {
         total == nil ? startReason ?? sample.reason ?? "not measured throughout" : nil
     }
 
+    /// The energy of one kind of component; absent if one of them died meanwhile.
+    private func part(_ kind: EnergyComponent) -> Energy? {
+        let parts = components.filter { $0.isCounted && $0.domain.component == kind }
+        let windows = parts.compactMap(\.window)
+        return windows.isEmpty || windows.count < parts.count ? nil : EnergyWindow.sum(windows)?.energy
+    }
+
     /// The object for scripts.
     var json: JSONValue {
         .pairs([
@@ -42,11 +49,11 @@ struct MeasureReport: Sendable {
             "energy_bound_joules": .number(total == nil ? nil : sample.bound?.joules),
             "energy_method": .string(total == nil ? nil : sample.method?.rawValue),
             "energy_reason": .string(reason),
-            "gpu_energy_joules": .number(sample.gpuEnergy?.joules),
-            "cpu_energy_joules": .number(sample.cpuEnergy?.joules),
-            "dram_energy_joules": .number(sample.dramEnergy?.joules),
+            "gpu_energy_joules": .number(part(.gpu)?.joules),
+            "cpu_energy_joules": .number(part(.cpu)?.joules),
+            "dram_energy_joules": .number(part(.dram)?.joules),
             "mean_power_watts": .number(total == nil ? nil : sample.meanPower?.watts),
-            "peak_power_watts": .number(sample.peakPower?.watts),
+            "peak_power_watts": .number(total == nil ? nil : sample.peakPower?.watts),
             "components": .array(components.map(Self.json)),
         ])
     }
@@ -62,7 +69,7 @@ struct MeasureReport: Sendable {
             "energy_bound_joules": .number(window?.bound.joules),
             "mean_power_watts": .number(window?.meanPower?.watts),
             "peak_power_watts": .number(component.peakPower?.watts),
-            "energy_reason": .string(window == nil ? "not measured" : nil),
+            "energy_reason": .string(window == nil ? "not measured throughout" : nil),
         ])
     }
 
