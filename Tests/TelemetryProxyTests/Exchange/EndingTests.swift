@@ -210,7 +210,7 @@ struct EndingTests {
     }
 
     @Test func aStreamThatStallsIsCutOffByChoice() async throws {
-        try await withEngine(configuration: settings { $0.timeout = .seconds(1) }) { proxy, server in
+        try await withEngine(configuration: settings { $0.timeout = .seconds(6) }) { proxy, server in
             let client = try await proxy.connect()
             try await client.post("/v1/chat/completions", Sample.stream)
             let second = try await server.accept()
