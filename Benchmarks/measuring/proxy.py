@@ -33,10 +33,13 @@ def servers():
         yield ports, sse, nginx
 
 
-def wrk(port, concurrency, path="/v1/chat/completions", seconds=5):
+def wrk(port, concurrency, path="/v1/chat/completions", seconds=5, tries=3):
     text = output("wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--latency", "-s", CONF / "post.lua",
                   f"http://127.0.0.1:{port}{path}")
     found = json.loads(next(line for line in text.splitlines() if line.startswith("RESULT "))[7:])
+    if found["errors"] and tries > 1:
+        # On a busy machine a request can wait longer than wrk does: that run measured the machine.
+        return wrk(port, concurrency, path, seconds, tries - 1)
     assert found["errors"] == 0, text
     return found["requests"] / found["seconds"], found["p50_us"]
 
