@@ -87,7 +87,7 @@ struct FileImporter {
     private mutating func take(line: Int, _ values: [String: SourceValue]) throws {
         do {
             let record = try values["record_id"] != nil ? OwnRow(values).record() : seedRecord(values)
-            batch.append(.record(record, precision: .literal))
+            batch.append(.record(RecordBox(record), precision: .literal))
         } catch {
             refuse(line: line, error.reason)
         }

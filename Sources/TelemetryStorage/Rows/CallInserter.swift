@@ -11,6 +11,7 @@ struct CallInserter {
     private let labels: LabelCache
     private let calls: StatementBinder
     private let extras: StatementBinder
+    private let connection: OpaquePointer?
 
     static let insertCall = insert(
         into: "call",
@@ -22,6 +23,7 @@ struct CallInserter {
     init(_ database: Database, labels: LabelCache) throws {
         self.database = database
         self.labels = labels
+        connection = database.sqliteConnection
         calls = StatementBinder(statement: try database.cachedStatement(sql: Self.insertCall).sqliteStatement)
         extras = StatementBinder(statement: try database.cachedStatement(sql: Self.insertExtra).sqliteStatement)
     }
@@ -53,7 +55,7 @@ struct CallInserter {
         try bindEnergy(record.energy, precision)
         let code = calls.runOnce()
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-        guard database.changesCount > 0 else { return nil }
+        guard sqlite3_changes(connection) > 0 else { return nil }
         try insertExtra(record, numbers, precision)
         return key
     }
@@ -186,9 +188,10 @@ struct CallInserter {
 extension CallInserter {
     /// Writes what few calls have, if the call has any of it.
     private func insertExtra(_ record: TelemetryRecord, _ numbers: CallNumbers, _ precision: NumberPrecision) throws {
+        guard ExtraNumbers.mayExist(in: record) else { return }
         let values = ExtraNumbers(record, precision)
         guard !values.isEmpty else { return }
-        extras.bind(database.lastInsertedRowID, at: 1)
+        extras.bind(sqlite3_last_insert_rowid(connection), at: 1)
         for column in ExtraColumn.allCases where column != .miningSession {
             extras.bind(values[column], at: column.parameter)
         }

@@ -21,6 +21,14 @@ struct ExtraNumbers {
         }
     }
 
+    /// Whether a record may have any of it: most have none, and are told fast.
+    static func mayExist(in record: TelemetryRecord) -> Bool {
+        record.miningSessionID != nil || record.energy.ane != nil || record.device.memoryUsedGigabytes != nil
+            || record.device.temperatureCelsius != nil || record.tokenCountingVersion != nil || !record.given.isEmpty
+            || (record.timing.interChunkLatency != nil && record.timing.interTokenLatency != nil
+                && record.timing.interChunkLatency != record.timing.interTokenLatency)
+    }
+
     subscript(column: ExtraColumn) -> RowNumber? {
         numbers[Int(column.rawValue)]
     }

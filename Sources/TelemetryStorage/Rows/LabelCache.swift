@@ -16,6 +16,8 @@ final class LabelCache {
     }
 
     private var numbers: [Key: Int64] = [:]
+    /// The text of each kind asked for last: successive calls mostly have the same.
+    private var last = [(text: String, number: Int64)?](repeating: nil, count: LabelKind.allCases.count + 1)
     private var generation: Int64?
     /// Sessions and batches have no end: beyond this many texts the memory is emptied rather than grown.
     private static let largestSize = 100_000
@@ -25,17 +27,26 @@ final class LabelCache {
     func beginTransaction(_ database: Database) throws {
         let statement = try database.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'labels'")
         let present = try Int64.fetchOne(statement)
-        if present != generation || numbers.count > Self.largestSize { numbers.removeAll() }
+        if present != generation || numbers.count > Self.largestSize { removeAll() }
         generation = present
     }
 
     func removeAll() {
         numbers.removeAll()
+        for index in last.indices { last[index] = nil }
     }
 
     /// The number of a text, which is cut and added where needed; nothing for no text or an empty one.
     func number(of text: String?, _ kind: LabelKind, in database: Database) throws -> Int64? {
         guard let text, !text.isEmpty else { return nil }
+        let slot = Int(kind.rawValue)
+        if let last = last[slot], last.text == text { return last.number }
+        let number = try remembered(text, kind, database)
+        last[slot] = (text, number)
+        return number
+    }
+
+    private func remembered(_ text: String, _ kind: LabelKind, _ database: Database) throws -> Int64 {
         let key = Key(kind: kind, text: text)
         if let number = numbers[key] { return number }
         let number = try find(text.cut(toBytes: kind.longestText), kind, database)

@@ -47,8 +47,8 @@ final class CommitWriter {
         var delta = RollupDelta()
         for entry in entries {
             switch entry {
-            case .record(let record, let precision, let awaitsEnergy):
-                try insert(record, precision, awaitsEnergy, inserter, &delta, &result)
+            case .record(let box, let precision, let awaitsEnergy):
+                try insert(box.record, precision, awaitsEnergy, inserter, &delta, &result)
             case .complete(let id, let energy, let price):
                 try EnergyCompletion(database, labels: labels).complete(id, energy, price, &delta)
             }

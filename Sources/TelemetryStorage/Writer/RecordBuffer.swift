@@ -6,9 +6,18 @@ internal import TelemetryCore
 /// Something for the writer to do, in the order of arrival.
 enum WriterEntry: Sendable {
     /// A call's record.
-    case record(TelemetryRecord, precision: NumberPrecision, awaitsEnergy: Bool = false)
+    case record(RecordBox, precision: NumberPrecision, awaitsEnergy: Bool = false)
     /// The energy of a call that was recorded without.
     case complete(RecordID, CallEnergy, CallPrice)
+}
+
+/// A record in a place of its own, so that handing it on moves one reference and not a kilobyte and a half.
+final class RecordBox: Sendable {
+    let record: TelemetryRecord
+
+    init(_ record: consuming TelemetryRecord) {
+        self.record = record
+    }
 }
 
 /// What waits to be committed: a pure value that its owner keeps behind a lock.
