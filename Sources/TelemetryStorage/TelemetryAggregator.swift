@@ -150,6 +150,8 @@ extension TelemetryAggregator {
     /// - Parameters:
     ///   - range: The identities, bounds inclusive.
     ///   - limit: The most records to return; none if it is negative.
+    /// - Returns: The records, by identity.
+    /// - Throws: If the database cannot be read.
     public func records(
         identifiedIn range: ClosedRange<RecordID>,
         limit: Int

@@ -78,8 +78,8 @@ public struct QuantileSketch: Sendable {
     /// Makes sure that an index has its bucket, with room to spare, so that a series of numbers seldom copies.
     private mutating func makeRoom(for index: Int) {
         if buckets.isEmpty {
-            offset = index - Self.room
-            buckets = [Int](repeating: 0, count: 2 * Self.room)
+            offset = index - 2 * Self.room
+            buckets = [Int](repeating: 0, count: 4 * Self.room)
         } else if index < offset {
             let room = offset - index + Self.room
             buckets.insert(contentsOf: repeatElement(0, count: room), at: 0)

@@ -11,7 +11,7 @@ struct FileImporter {
     private var report = ImportReport()
     private var batch: [WriterEntry] = []
     private var identities = SeedIdentity()
-    private static let batchSize = 1_000
+    private static let batchSize = 5_000
 
     init(
         path: String,

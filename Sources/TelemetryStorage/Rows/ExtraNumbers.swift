@@ -22,11 +22,20 @@ struct ExtraNumbers {
     }
 
     /// Whether a record may have any of it: most have none, and are told fast.
-    static func mayExist(in record: TelemetryRecord) -> Bool {
-        record.miningSessionID != nil || record.energy.ane != nil || record.device.memoryUsedGigabytes != nil
-            || record.device.temperatureCelsius != nil || record.tokenCountingVersion != nil || !record.given.isEmpty
-            || (record.timing.interChunkLatency != nil && record.timing.interTokenLatency != nil
-                && record.timing.interChunkLatency != record.timing.interTokenLatency)
+    static func mayExist(in box: RecordBox) -> Bool {
+        if box.record.miningSessionID != nil || box.record.energy.ane != nil { return true }
+        if box.record.device.memoryUsedGigabytes != nil || box.record.device.temperatureCelsius != nil { return true }
+        if box.record.tokenCountingVersion != nil || hasGiven(box) { return true }
+        return box.record.timing.interChunkLatency != nil && box.record.timing.interTokenLatency != nil
+            && box.record.timing.interChunkLatency != box.record.timing.interTokenLatency
+    }
+
+    /// Field by field: comparing the whole group copies it.
+    private static func hasGiven(_ box: RecordBox) -> Bool {
+        box.record.given.power != nil || box.record.given.tokensPerSecond != nil
+            || box.record.given.tokensPerJoule != nil || box.record.given.joulesPerOutputToken != nil
+            || box.record.given.tokensPerSecondPerWatt != nil || box.record.given.prefillLatency != nil
+            || box.record.given.decodeLatency != nil
     }
 
     subscript(column: ExtraColumn) -> RowNumber? {

@@ -16,8 +16,15 @@ final class LabelCache {
     }
 
     private var numbers: [Key: Int64] = [:]
-    /// The text of each kind asked for last: successive calls mostly have the same.
-    private var last = [(text: String, number: Int64)?](repeating: nil, count: LabelKind.allCases.count + 1)
+    /// A few texts of each kind, found without hashing: successive calls mostly have the same ones.
+    ///
+    /// Unchecked, since one queue alone uses the cache, and ten checks a call are a twentieth of its insertion.
+    @exclusivity(unchecked)
+    private var recent = [(text: String, number: Int64)?](
+        repeating: nil,
+        count: (LabelKind.allCases.count + 1) * recentOfAKind
+    )
+    private static let recentOfAKind = 16
     private var generation: Int64?
     /// Sessions and batches have no end: beyond this many texts the memory is emptied rather than grown.
     private static let largestSize = 100_000
@@ -33,16 +40,19 @@ final class LabelCache {
 
     func removeAll() {
         numbers.removeAll()
-        for index in last.indices { last[index] = nil }
+        for index in recent.indices {
+            recent[index] = nil
+        }
     }
 
     /// The number of a text, which is cut and added where needed; nothing for no text or an empty one.
     func number(of text: String?, _ kind: LabelKind, in database: Database) throws -> Int64? {
         guard let text, !text.isEmpty else { return nil }
-        let slot = Int(kind.rawValue)
-        if let last = last[slot], last.text == text { return last.number }
+        let place = (text.utf8.count &* 5 &+ Int(text.utf8.last ?? 0)) & (Self.recentOfAKind - 1)
+        let slot = Int(kind.rawValue) * Self.recentOfAKind + place
+        if let found = recent[slot], found.text == text { return found.number }
         let number = try remembered(text, kind, database)
-        last[slot] = (text, number)
+        recent[slot] = (text, number)
         return number
     }
 

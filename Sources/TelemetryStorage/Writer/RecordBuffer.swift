@@ -8,7 +8,7 @@ enum WriterEntry: Sendable {
     /// A call's record.
     case record(RecordBox, precision: NumberPrecision, awaitsEnergy: Bool = false)
     /// The energy of a call that was recorded without.
-    case complete(RecordID, CallEnergy, CallPrice)
+    indirect case complete(RecordID, CallEnergy, CallPrice)
 }
 
 /// A record in a place of its own, so that handing it on moves one reference and not a kilobyte and a half.

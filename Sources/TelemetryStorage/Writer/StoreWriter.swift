@@ -26,6 +26,9 @@ final class StoreWriter: Sendable {
         var isClosed = false
     }
 
+    /// The most entries of one transaction: many share the cost of the roll-ups, few keep other processes waiting.
+    private static let largestCommit = 5_000
+
     private let pool: DatabasePool
     private let configuration: TelemetryStoreConfiguration
     private let logger: Logger
@@ -118,7 +121,7 @@ extension StoreWriter {
         let entries = shared.withLock { $0.buffer.take() }
         var rest = entries[...]
         while !rest.isEmpty {
-            let chunk = rest.prefix(max(1, configuration.batchSize))
+            let chunk = rest.prefix(Self.largestCommit)
             do {
                 let result = try pool.writeWithoutTransaction { try state.commits.commit(chunk, to: $0) }
                 rest = rest.dropFirst(chunk.count)
@@ -200,6 +203,7 @@ extension StoreWriter {
         try await perform { () throws(TelemetryStoreError) in
             let buffered = self.shared.withLock { $0.buffer.discard() }
             do {
+                defer { self.state.commits.forget() }
                 return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
@@ -293,6 +297,7 @@ extension StoreWriter {
     ) async throws(TelemetryStoreError) -> Value {
         try await perform { () throws(TelemetryStoreError) in
             do {
+                defer { self.state.commits.forget() }
                 return try self.pool.writeWithoutTransaction(body)
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
