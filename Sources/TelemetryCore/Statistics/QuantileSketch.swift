@@ -115,6 +115,9 @@ extension QuantileSketch {
     }
 
     private func value(atRank rank: Int) -> Double {
+        // The two ends are known as they are.
+        if rank == 0 { return minimum }
+        if rank >= count - 1 { return maximum }
         if rank < zeroCount { return 0 }
         var seen = zeroCount
         for (place, bucket) in buckets.enumerated() {
