@@ -32,7 +32,7 @@ import Testing
         let actions = (0..<4).map { buffer.append(entry($0)) }
         #expect(actions == [.commitLater, .nothing, .dropped(isFirst: true), .dropped(isFirst: false)])
         #expect(buffer.dropped == 2)
-        _ = buffer.take()
+        buffer.settle(buffer.take().count)
         #expect(buffer.append(entry(5)) == .commitLater)
         #expect(buffer.append(entry(6)) == .nothing)
         #expect(buffer.append(entry(7)) == .dropped(isFirst: true))
@@ -42,10 +42,13 @@ import Testing
         var buffer = RecordBuffer(limit: 4, batchSize: 100)
         for number in 0..<3 { _ = buffer.append(entry(number)) }
         let taken = buffer.take()
+        #expect(buffer.inFlight == 3)
         for number in 3..<6 { _ = buffer.append(entry(number)) }
+        // What is being committed takes room too.
+        #expect(buffer.dropped == 2)
         buffer.giveBack(taken)
         #expect(seconds(buffer.entries) == [0, 1, 2, 3])
-        #expect(buffer.dropped == 2)
+        #expect(buffer.inFlight == 0)
     }
 
     @Test func whileCommitsFailAppendsAskForNone() {
@@ -54,7 +57,8 @@ import Testing
         buffer.giveBack(buffer.take())
         #expect((1..<5).map { buffer.append(entry($0)) } == [.nothing, .nothing, .nothing, .nothing])
         #expect(buffer.take().count == 5)
-        buffer.recover()
+        buffer.settle(5)
+        #expect(buffer.inFlight == 0)
         #expect(buffer.append(entry(9)) == .commitLater)
     }
 

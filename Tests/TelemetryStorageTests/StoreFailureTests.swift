@@ -21,7 +21,7 @@ import Testing
         store.record(.call())
         let failure = await #expect(throws: TelemetryStoreError.self) { try await store.flush() }
         #expect(failure?.code == .locked)
-        #expect(store.health.failedCommits == 1)
+        #expect(store.health.failedCommits >= 1)
         #expect(store.health.lastError?.code == .locked)
         #expect(store.health.lastErrorAt != nil)
         #expect(store.health.buffered == 1)

@@ -26,6 +26,8 @@ final class LabelCache {
     )
     private static let recentOfAKind = 16
     private var generation: Int64?
+    /// How many labels of a kind there are, counted at most once a transaction.
+    private var counts: [LabelKind: Int] = [:]
     /// Sessions and batches have no end: beyond this many texts the memory is emptied rather than grown.
     private static let largestSize = 100_000
     private static let mostOfAKind = 10_000
@@ -36,6 +38,7 @@ final class LabelCache {
         let present = try Int64.fetchOne(statement)
         if present != generation || numbers.count > Self.largestSize { removeAll() }
         generation = present
+        counts.removeAll()
     }
 
     func removeAll() {
@@ -71,12 +74,16 @@ final class LabelCache {
         }
         let insert = try database.cachedStatement(sql: "INSERT INTO label (kind, text) VALUES (?, ?)")
         try insert.execute(arguments: [kind.rawValue, text])
+        counts[kind]? += 1
         return database.lastInsertedRowID
     }
 
     private func isFull(_ kind: LabelKind, _ database: Database) throws -> Bool {
-        let count = try database.cachedStatement(sql: "SELECT count(*) FROM label WHERE kind = ?")
-        return try Int.fetchOne(count, arguments: [kind.rawValue]) ?? 0 >= Self.mostOfAKind
+        if let count = counts[kind] { return count >= Self.mostOfAKind }
+        let select = try database.cachedStatement(sql: "SELECT count(*) FROM label WHERE kind = ?")
+        let count = try Int.fetchOne(select, arguments: [kind.rawValue]) ?? 0
+        counts[kind] = count
+        return count >= Self.mostOfAKind
     }
 
     /// The number of a text that is there already.

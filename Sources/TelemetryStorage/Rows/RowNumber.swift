@@ -56,8 +56,8 @@ enum RowNumber: Sendable, Hashable {
 
     private init(_ amount: Int128, unit: Int128, precision: NumberPrecision) {
         let whole = (amount + unit / 2) / unit
-        if precision == .measured || amount == whole * unit {
-            self = .integer(Int64(clamping: whole))
+        if precision == .measured || amount == whole * unit, let fitting = Int64(exactly: whole) {
+            self = .integer(fitting)
         } else {
             self = Self.wholeIfSo(Double(amount) / Double(unit))
         }

@@ -89,10 +89,12 @@ final class StoreWriter: Sendable {
     }
 
     var health: TelemetryStoreHealth {
-        var (health, buffer) = shared.withLock { ($0.health, ($0.buffer.entries.count, $0.buffer.dropped)) }
-        health.buffered = buffer.0
-        health.dropped += buffer.1
-        buffer = (0, 0)
+        var health = shared.withLock { shared in
+            var health = shared.health
+            health.buffered = shared.buffer.entries.count + shared.buffer.inFlight
+            health.dropped += shared.buffer.dropped
+            return health
+        }
         health.fileBytes = FileSystem.size(of: path).map { $0 + (FileSystem.size(of: path + "-wal") ?? 0) }
         return health
     }
@@ -125,7 +127,7 @@ extension StoreWriter {
             do {
                 let result = try pool.writeWithoutTransaction { try state.commits.commit(chunk, to: $0) }
                 rest = rest.dropFirst(chunk.count)
-                note(result)
+                note(result, committed: chunk.count)
             } catch {
                 let failure = TelemetryStoreError(error, path: path)
                 note(failure, uncommitted: rest)
@@ -135,12 +137,12 @@ extension StoreWriter {
         }
     }
 
-    private func note(_ result: CommitResult) {
+    private func note(_ result: CommitResult, committed: Int) {
         let recovered = shared.withLock { shared in
             shared.health.recorded += result.recorded
             shared.health.duplicates += result.duplicates
             shared.health.dropped += result.refused
-            shared.buffer.recover()
+            shared.buffer.settle(committed)
             defer { (shared.health.lastError, shared.health.lastErrorAt) = (nil, nil) }
             return shared.health.lastError != nil
         }
