@@ -265,9 +265,8 @@ extension StoreWriter {
         _ onRefusal: @escaping @Sendable (ImportRefusal) -> Void
     ) throws(TelemetryStoreError) -> ImportReport {
         do {
-            var importer = FileImporter(path: source, onRefusal: onRefusal) { records in
-                try self.queue.sync { try self.commitImported(records) }
-            }
+            let pipeline = ImportPipeline(queue: queue) { try self.commitImported($0) }
+            var importer = FileImporter(path: source, onRefusal: onRefusal, pipeline: pipeline)
             return try importer.run()
         } catch {
             throw TelemetryStoreError(error, path: source)
