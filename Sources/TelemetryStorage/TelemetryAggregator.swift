@@ -150,7 +150,7 @@ extension TelemetryAggregator {
     /// - Parameters:
     ///   - range: The identities, bounds inclusive.
     ///   - limit: The most records to return; none if it is negative.
-    /// - Returns: The records.
+    /// - Returns: The records, by identity.
     /// - Throws: If the database cannot be read.
     public func records(
         identifiedIn range: ClosedRange<RecordID>,

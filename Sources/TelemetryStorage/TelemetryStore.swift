@@ -39,7 +39,7 @@ public final class TelemetryStore: RecordSink, Sendable {
 
     /// Takes a record and returns within microseconds; the record is on its way to the disk.
     public func record(_ record: TelemetryRecord) {
-        writer.append(.record(record, precision: .measured))
+        writer.append(.record(RecordBox(record), precision: .measured))
     }
 
     /// Commits what was recorded before the call.
@@ -118,7 +118,7 @@ extension TelemetryStore {
 extension TelemetryStore {
     /// Takes a record whose energy is still to come.
     package func recordAwaitingEnergy(_ record: TelemetryRecord) {
-        writer.append(.record(record, precision: .measured, awaitsEnergy: true))
+        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: true))
     }
 
     /// Completes a record that was taken without its energy; what is final stays as it is.
@@ -133,6 +133,6 @@ extension TelemetryStore {
 
     /// Takes a record whose numbers are to be kept as they are, not rounded to the clock's grain.
     package func recordLiterally(_ record: TelemetryRecord) {
-        writer.append(.record(record, precision: .literal))
+        writer.append(.record(RecordBox(record), precision: .literal))
     }
 }

@@ -100,13 +100,14 @@ import Testing
 
     /// A row as the importer reads it; a text that stands for a float is no number, and so unknown.
     private static func record(_ row: ParityValue) throws -> TelemetryRecord {
-        var values: [String: SourceValue] = [:]
+        var values = SourceValues()
         for (key, value) in row.members {
             if let number = value.double, !number.isFinite { continue }
             if let number = value.double, number > 1e12, key != "prompt_tokens", key != "total_tokens" { continue }
-            values[key] = try source(value)
+            guard let column = SourceColumn(name: key) else { throw ParityError("unknown column: \(key)") }
+            values[column] = try source(value)
         }
-        if values["model_id"] == nil { values["model_id"] = .string("") }
+        if values[.modelId] == .null { values[.modelId] = .string("") }
         var record = try SeedRow(values).record()
         record.id = RecordID(at: record.timestamp)
         return record

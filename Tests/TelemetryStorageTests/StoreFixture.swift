@@ -26,6 +26,22 @@ struct TemporaryDirectory: ~Copyable {
     }
 }
 
+/// A closed database with records in it, and its aggregator.
+final class FilledStore {
+    let directory: TemporaryDirectory
+    let path: String
+    let aggregator: TelemetryAggregator
+
+    init(_ records: [TelemetryRecord]) async throws {
+        directory = try TemporaryDirectory()
+        path = directory.path()
+        aggregator = TelemetryAggregator(path: path)
+        let store = try TelemetryStore.manual(path)
+        for record in records { store.record(record) }
+        try await store.close()
+    }
+}
+
 extension TelemetryStore {
     /// A store that commits when it is told to, or when many records wait.
     static func manual(

@@ -16,20 +16,30 @@ extension QuantileSketch {
 
     /// Appends the distribution's bytes.
     package func encode(into bytes: inout [UInt8]) {
-        VariableLengthNumber.append(UInt64(count), to: &bytes)
+        // Room for the longest form of each number: this runs for every row of the roll-ups that a commit touches.
+        let longest = 40 + 12 * buckets.count
+        withUnsafeTemporaryAllocation(byteCount: longest, alignment: 1) { room in
+            var writer = VariableLengthNumber.Writer(room)
+            encode(to: &writer)
+            bytes.append(contentsOf: room[..<writer.count])
+        }
+    }
+
+    private func encode(to writer: inout VariableLengthNumber.Writer) {
+        writer.append(UInt64(count))
         guard count > 0 else { return }
-        VariableLengthNumber.append(UInt64(zeroCount), to: &bytes)
-        VariableLengthNumber.append(bits: minimum.bitPattern, to: &bytes)
-        VariableLengthNumber.append(bits: maximum.bitPattern, to: &bytes)
+        writer.append(UInt64(zeroCount))
+        writer.append(bits: minimum.bitPattern)
+        writer.append(bits: maximum.bitPattern)
         var previous: Int?
-        for (place, bucket) in buckets.enumerated() where bucket > 0 {
+        for place in buckets.indices where buckets[place] > 0 {
             let index = offset + place
             if let previous {
-                VariableLengthNumber.append(UInt64(index - previous), to: &bytes)
+                writer.append(UInt64(index - previous))
             } else {
-                VariableLengthNumber.append(VariableLengthNumber.zigzag(index), to: &bytes)
+                writer.append(VariableLengthNumber.zigzag(index))
             }
-            VariableLengthNumber.append(UInt64(bucket), to: &bytes)
+            writer.append(UInt64(buckets[place]))
             previous = index
         }
     }
@@ -70,23 +80,6 @@ extension QuantileSketch {
 
 /// Numbers in as few bytes as they need, seven bits a byte (LEB128).
 package enum VariableLengthNumber {
-    /// Appends a number.
-    package static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        var rest = number
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    /// Appends eight bytes, the lowest first.
-    package static func append(bits: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
-        }
-    }
-
     /// Folds the sign into the lowest bit.
     package static func zigzag(_ number: Int) -> UInt64 {
         UInt64(bitPattern: Int64((number << 1) ^ (number >> 63)))
@@ -97,20 +90,53 @@ package enum VariableLengthNumber {
         Int(bitPattern: UInt(number >> 1)) ^ -Int(number & 1)
     }
 
+    /// Writes numbers into room that outlives it and is large enough: at most ten bytes a number.
+    package struct Writer {
+        private let room: UnsafeMutableRawBufferPointer
+        /// The number of bytes written.
+        package private(set) var count = 0
+
+        /// Creates a writer at the start of room.
+        package init(_ room: UnsafeMutableRawBufferPointer) {
+            self.room = room
+        }
+
+        /// Appends a number.
+        package mutating func append(_ number: UInt64) {
+            var rest = number
+            while rest >= 0x80 {
+                room[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+                count += 1
+                rest >>= 7
+            }
+            room[count] = UInt8(truncatingIfNeeded: rest)
+            count += 1
+        }
+
+        /// Appends eight bytes, the lowest first.
+        package mutating func append(bits: UInt64) {
+            room.storeBytes(of: bits.littleEndian, toByteOffset: count, as: UInt64.self)
+            count += 8
+        }
+    }
+
     /// Reads numbers from bytes that outlive it.
     package struct Reader {
-        private var bytes: Slice<UnsafeRawBufferPointer>
+        private let bytes: UnsafeRawBufferPointer
+        private var place = 0
 
         /// Creates a reader at the start of bytes.
         package init(_ bytes: UnsafeRawBufferPointer) {
-            self.bytes = bytes[...]
+            self.bytes = bytes
         }
 
         /// The next number, or nothing at the end or in damaged bytes.
         package mutating func next() -> UInt64? {
             var number: UInt64 = 0
             var shift: UInt64 = 0
-            while shift < 64, let byte = bytes.popFirst() {
+            while shift < 64, place < bytes.count {
+                let byte = bytes[place]
+                place += 1
                 number |= UInt64(byte & 0x7F) << shift
                 if byte < 0x80 { return number }
                 shift += 7
@@ -120,12 +146,9 @@ package enum VariableLengthNumber {
 
         /// The next eight bytes.
         package mutating func nextBits() -> UInt64? {
-            guard bytes.count >= 8 else { return nil }
-            var bits: UInt64 = 0
-            for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                bits |= UInt64(bytes.removeFirst()) << shift
-            }
-            return bits
+            guard bytes.count - place >= 8 else { return nil }
+            defer { place += 8 }
+            return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
         }
     }
 }

@@ -54,8 +54,12 @@ public struct QuantileSketch: Sendable {
         zeroCount += other.zeroCount
         if other.minimum < minimum { minimum = other.minimum }
         if other.maximum > maximum { maximum = other.maximum }
-        for (place, bucket) in other.buckets.enumerated() where bucket > 0 {
-            add(bucket, at: other.offset + place)
+        guard !other.buckets.isEmpty else { return }
+        makeRoom(for: other.offset)
+        makeRoom(for: other.offset + other.buckets.count - 1)
+        let shift = other.offset - offset
+        for place in other.buckets.indices {
+            buckets[shift + place] += other.buckets[place]
         }
     }
 
@@ -67,17 +71,26 @@ public struct QuantileSketch: Sendable {
     static let bucketsPerOctave = 64.0
 
     mutating func add(_ number: Int, at index: Int) {
-        if buckets.isEmpty { offset = index }
-        if index < offset {
-            // Room to spare below, so that a falling series of numbers does not copy at each step.
-            let room = offset - index + 16
+        makeRoom(for: index)
+        buckets[index - offset] += number
+    }
+
+    /// Makes sure that an index has its bucket, with room to spare, so that a series of numbers seldom copies.
+    private mutating func makeRoom(for index: Int) {
+        if buckets.isEmpty {
+            offset = index - 2 * Self.room
+            buckets = [Int](repeating: 0, count: 4 * Self.room)
+        } else if index < offset {
+            let room = offset - index + Self.room
             buckets.insert(contentsOf: repeatElement(0, count: room), at: 0)
             offset -= room
         } else if index >= offset + buckets.count {
-            buckets.append(contentsOf: repeatElement(0, count: index - offset - buckets.count + 1))
+            buckets.append(contentsOf: repeatElement(0, count: index - offset - buckets.count + Self.room))
         }
-        buckets[index - offset] += number
     }
+
+    /// One octave of numbers.
+    private static let room = 64
 
     mutating func addSummary(count: Int, zeroCount: Int, minimum: Double, maximum: Double) {
         self.count += count
@@ -102,6 +115,9 @@ extension QuantileSketch {
     }
 
     private func value(atRank rank: Int) -> Double {
+        // The two ends are known as they are.
+        if rank == 0 { return minimum }
+        if rank >= count - 1 { return maximum }
         if rank < zeroCount { return 0 }
         var seen = zeroCount
         for (place, bucket) in buckets.enumerated() {

@@ -33,7 +33,9 @@ public struct Energy: Sendable, Hashable, Comparable, AdditiveArithmetic {
     /// The amount in joules.
     public var joules: Double {
         let (whole, fraction) = attojoules.quotientAndRemainder(dividingBy: Self.attojoulesPerJoule)
-        return Double(whole) + Double(fraction) / 1e18
+        // By 64 bits where they fit: the general conversion of 128 bits is slow.
+        guard let small = Int64(exactly: whole) else { return Double(whole) + Double(fraction) / 1e18 }
+        return Double(small) + Double(Int64(truncatingIfNeeded: fraction)) / 1e18
     }
 
     /// The amount in whole nanojoules, rounded to the nearest, saturating at the range of `Int64`.

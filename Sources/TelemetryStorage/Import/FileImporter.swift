@@ -7,20 +7,20 @@ internal import TelemetryCore
 struct FileImporter {
     private let path: String
     private let onRefusal: @Sendable (ImportRefusal) -> Void
-    private let commit: ([WriterEntry]) throws -> CommitResult
+    private let pipeline: ImportPipeline
     private var report = ImportReport()
     private var batch: [WriterEntry] = []
     private var identities = SeedIdentity()
-    private static let batchSize = 1_000
+    private static let batchSize = 5_000
 
     init(
         path: String,
         onRefusal: @escaping @Sendable (ImportRefusal) -> Void,
-        commit: @escaping ([WriterEntry]) throws -> CommitResult
+        pipeline: ImportPipeline
     ) {
         self.path = path
         self.onRefusal = onRefusal
-        self.commit = commit
+        self.pipeline = pipeline
     }
 
     /// Reads the whole file.
@@ -38,13 +38,14 @@ struct FileImporter {
         case .other: try importLines()
         }
         try commitBatch()
+        note(try pipeline.finish())
         return report
     }
 
     private mutating func importDatabase() throws {
         try SeedDatabase.forEachRow(of: path) { number, values in
             var values = values
-            if values["id"] == nil { values["id"] = .integer(Int64(number)) }
+            if values[.id] == .null { values[.id] = .integer(Int64(number)) }
             try take(line: number, values)
             return true
         }
@@ -65,7 +66,7 @@ struct FileImporter {
     private enum LineContent {
         case blank
         case refused(String)
-        case values([String: SourceValue])
+        case values(SourceValues)
     }
 
     private static func read(_ bytes: UnsafeRawBufferPointer) -> LineContent {
@@ -77,17 +78,17 @@ struct FileImporter {
         }
     }
 
-    private mutating func seedRecord(_ values: [String: SourceValue]) throws(SourceRow.Refusal) -> TelemetryRecord {
+    private mutating func seedRecord(_ values: SourceValues) throws(SourceRow.Refusal) -> TelemetryRecord {
         var record = try SeedRow(values).record()
         // Only a row that is kept counts among its equals.
         record.id = identities.identity(of: values, at: record.timestamp)
         return record
     }
 
-    private mutating func take(line: Int, _ values: [String: SourceValue]) throws {
+    private mutating func take(line: Int, _ values: SourceValues) throws {
         do {
-            let record = try values["record_id"] != nil ? OwnRow(values).record() : seedRecord(values)
-            batch.append(.record(record, precision: .literal))
+            let record = try values[.recordId] != .null ? OwnRow(values).record() : seedRecord(values)
+            batch.append(.record(RecordBox(record), precision: .literal))
         } catch {
             refuse(line: line, error.reason)
         }
@@ -101,10 +102,14 @@ struct FileImporter {
 
     private mutating func commitBatch() throws {
         guard !batch.isEmpty else { return }
-        let result = try commit(batch)
+        note(try pipeline.submit(batch))
+        batch = []
+        batch.reserveCapacity(Self.batchSize)
+    }
+
+    private mutating func note(_ result: CommitResult) {
         report.added += result.recorded
         report.skipped += result.duplicates
         report.refused += result.refused
-        batch.removeAll(keepingCapacity: true)
     }
 }

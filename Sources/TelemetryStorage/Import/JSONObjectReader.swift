@@ -40,7 +40,7 @@ struct JSONObjectReader {
     private static let deepest = 200
 
     /// Reads an object from a whole text.
-    static func read(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> [String: SourceValue] {
+    static func read(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> SourceValues {
         var reader = JSONObjectReader(bytes)
         reader.skipBlanks()
         guard reader.peek == UInt8(ascii: "{") else { throw Failure(reason: "no JSON object") }
@@ -78,9 +78,8 @@ struct JSONObjectReader {
         place += 1
     }
 
-    private mutating func object() throws(Failure) -> [String: SourceValue] {
-        var members: [String: SourceValue] = [:]
-        members.reserveCapacity(48)
+    private mutating func object() throws(Failure) -> SourceValues {
+        var members = SourceValues()
         try take(UInt8(ascii: "{"), "{")
         skipBlanks()
         if peek == UInt8(ascii: "}") {
@@ -89,11 +88,12 @@ struct JSONObjectReader {
         }
         while true {
             skipBlanks()
-            let key = try string()
+            let column = try key()
             skipBlanks()
             try take(UInt8(ascii: ":"), "a colon")
             skipBlanks()
-            members[key] = try value()
+            let value = try value()
+            if let column { members[column] = value }
             skipBlanks()
             if peek == UInt8(ascii: ",") {
                 place += 1
@@ -102,6 +102,22 @@ struct JSONObjectReader {
             try take(UInt8(ascii: "}"), "a comma or }")
             return members
         }
+    }
+
+    /// A key; nothing for one that says nothing to us.
+    private mutating func key() throws(Failure) -> SourceColumn? {
+        try take(UInt8(ascii: "\""), "a quote")
+        let start = place
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20, byte < 0x80 {
+            place += 1
+        }
+        guard peek == UInt8(ascii: "\"") else {
+            // Rare: a key with escapes or letters beyond ASCII.
+            place = start - 1
+            return SourceColumn(name: try string())
+        }
+        defer { place += 1 }
+        return SourceColumn(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<place]))
     }
 
     private mutating func value() throws(Failure) -> SourceValue {
@@ -134,28 +150,63 @@ struct JSONObjectReader {
 extension JSONObjectReader {
     private mutating func number() throws(Failure) -> SourceValue {
         let start = place
-        var isWhole = true
-        if peek == UInt8(ascii: "-") { place += 1 }
+        let isNegative = peek == UInt8(ascii: "-")
+        if isNegative { place += 1 }
         guard let first = peek, Self.isDigit(first) else { throw malformed() }
+        let whole = place
         skipDigits()
-        if first == UInt8(ascii: "0"), place - start > (bytes[start] == first ? 1 : 2) { throw malformed() }
+        if first == UInt8(ascii: "0"), place - whole > 1 { throw malformed() }
+        if peek != UInt8(ascii: "."), peek != UInt8(ascii: "e"), peek != UInt8(ascii: "E") {
+            return wholeNumber(from: whole, isNegative: isNegative) ?? .number(slowNumber(from: start))
+        }
+        var decimals = 0
         if peek == UInt8(ascii: ".") {
-            isWhole = false
             place += 1
+            let point = place
             guard let digit = peek, Self.isDigit(digit) else { throw malformed() }
             skipDigits()
+            decimals = place - point
         }
-        if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
-            isWhole = false
-            place += 1
-            if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { place += 1 }
-            guard let digit = peek, Self.isDigit(digit) else { throw malformed() }
-            skipDigits()
+        guard peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") else {
+            let exact = exactNumber(from: whole, decimals: decimals).map { isNegative ? -$0 : $0 }
+            return .number(exact ?? slowNumber(from: start))
         }
-        let text = String(decoding: bytes[start..<place], as: UTF8.self)
-        if isWhole, let integer = Int64(text) { return .integer(integer) }
-        guard let number = Double(text) else { throw malformed() }
-        return .number(number)
+        place += 1
+        if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { place += 1 }
+        guard let digit = peek, Self.isDigit(digit) else { throw malformed() }
+        skipDigits()
+        return .number(slowNumber(from: start))
+    }
+
+    /// The whole number of the digits up to the present place; nothing if 64 bits do not hold it.
+    private func wholeNumber(from start: Int, isNegative: Bool) -> SourceValue? {
+        guard place - start <= 18 else {
+            return String(decoding: bytes[start..<place], as: UTF8.self).asInteger(isNegative)
+        }
+        var value: Int64 = 0
+        for index in start..<place {
+            value = value * 10 + Int64(bytes[index] - UInt8(ascii: "0"))
+        }
+        return .integer(isNegative ? -value : value)
+    }
+
+    /// The number of at most fifteen digits with a point among them, which one division rounds right (Clinger 1990).
+    private func exactNumber(from start: Int, decimals: Int) -> Double? {
+        guard place - start <= 16, decimals < Self.powersOfTen.count else { return nil }
+        var value: Int64 = 0
+        for index in start..<place where bytes[index] != UInt8(ascii: ".") {
+            value = value * 10 + Int64(bytes[index] - UInt8(ascii: "0"))
+        }
+        return Double(value) / Self.powersOfTen[decimals]
+    }
+
+    private static let powersOfTen: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    ]
+
+    private func slowNumber(from start: Int) -> Double {
+        // The text has a number's form, so that it always is one.
+        Double(String(decoding: bytes[start..<place], as: UTF8.self)) ?? .nan
     }
 
     private mutating func skipDigits() {
@@ -171,11 +222,14 @@ extension JSONObjectReader {
     private mutating func string() throws(Failure) -> String {
         try take(UInt8(ascii: "\""), "a quote")
         let start = place
+        var isASCII = true
         while let byte = peek {
             if byte == UInt8(ascii: "\"") {
                 defer { place += 1 }
-                return try text(UnsafeRawBufferPointer(rebasing: bytes[start..<place]))
+                let part = UnsafeRawBufferPointer(rebasing: bytes[start..<place])
+                return isASCII ? String(decoding: part, as: UTF8.self) : try text(part)
             }
+            if byte >= 0x80 { isASCII = false }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
             guard byte >= 0x20 else { throw malformed() }
             place += 1
@@ -309,5 +363,11 @@ extension JSONObjectReader {
             try take(UInt8(ascii: "]"), "]")
             return strings
         }
+    }
+}
+
+extension String {
+    fileprivate func asInteger(_ isNegative: Bool) -> SourceValue? {
+        Int64(isNegative ? "-" + self : self).map(SourceValue.integer)
     }
 }

@@ -19,7 +19,7 @@ enum SeedDatabase {
     /// Gives each row to a body, in the order of its number, until the body says to stop.
     static func forEachRow(
         of path: String,
-        _ body: (_ number: Int, _ values: [String: SourceValue]) throws -> Bool
+        _ body: (_ number: Int, _ values: SourceValues) throws -> Bool
     ) throws {
         try withConnection(path) { connection in
             let columns = try connection.columns()
@@ -95,21 +95,19 @@ final class SourceConnection {
     }
 
     /// Gives each row of a query to a body as values by column; the last column is the row's number.
-    func forEachRow(_ sql: String, _ body: (Int, [String: SourceValue]) throws -> Bool) throws {
-        var names: [String] = []
+    func forEachRow(_ sql: String, _ body: (Int, SourceValues) throws -> Bool) throws {
+        var columns: [SourceColumn?] = []
         try walk(sql) { statement in
-            if names.isEmpty {
-                names = (0..<sqlite3_column_count(statement)).map { index in
-                    sqlite3_column_name(statement, index).map { String(cString: $0) } ?? ""
+            if columns.isEmpty {
+                columns = (0..<sqlite3_column_count(statement)).map { index in
+                    sqlite3_column_name(statement, index).flatMap { SourceColumn(name: String(cString: $0)) }
                 }
             }
-            let last = names.count - 1
-            var values: [String: SourceValue] = [:]
-            values.reserveCapacity(last)
-            for index in 0..<last {
-                values[names[index]] = Self.value(statement, Int32(index))
+            var values = SourceValues()
+            for (index, column) in columns.enumerated() {
+                if let column { values[column] = Self.value(statement, Int32(index)) }
             }
-            return try body(Int(sqlite3_column_int64(statement, Int32(last))), values)
+            return try body(Int(sqlite3_column_int64(statement, Int32(columns.count) - 1)), values)
         }
     }
 

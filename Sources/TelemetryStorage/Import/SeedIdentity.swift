@@ -10,27 +10,27 @@ struct SeedIdentity {
     ///
     /// Our own record does not follow from the order of a file or the spacing of a line, and a column that an older
     /// file lacks counts like one that is 0 or empty there.
-    private static let columns = [
-        "timestamp", "model_id", "engine", "agent", "prompt_tokens", "prompt_tokens_evaluated", "completion_tokens",
-        "total_tokens", "latency_seconds", "ttft", "cost_usd", "energy_joules", "power_watts", "gpu_utilization_pct",
-        "gpu_memory_used_gb", "gpu_temperature_c", "throughput_tok_per_sec", "prefill_latency_seconds",
-        "decode_latency_seconds", "energy_method", "energy_vendor", "batch_id", "is_warmup", "cpu_energy_joules",
-        "gpu_energy_joules", "dram_energy_joules", "tokens_per_joule", "energy_per_output_token_joules",
-        "throughput_per_watt", "prefill_energy_joules", "decode_energy_joules", "mean_itl_ms", "median_itl_ms",
-        "p90_itl_ms", "p95_itl_ms", "p99_itl_ms", "std_itl_ms", "is_streaming", "token_counting_version",
-        "mining_session_id", "metadata",
+    private static let columns: [SourceColumn] = [
+        .timestamp, .modelId, .engine, .agent, .promptTokens, .promptTokensEvaluated, .completionTokens,
+        .totalTokens, .latencySeconds, .ttft, .costUsd, .energyJoules, .powerWatts, .gpuUtilizationPct,
+        .gpuMemoryUsedGb, .gpuTemperatureC, .throughputTokPerSec, .prefillLatencySeconds,
+        .decodeLatencySeconds, .energyMethod, .energyVendor, .batchId, .isWarmup, .cpuEnergyJoules,
+        .gpuEnergyJoules, .dramEnergyJoules, .tokensPerJoule, .energyPerOutputTokenJoules,
+        .throughputPerWatt, .prefillEnergyJoules, .decodeEnergyJoules, .meanItlMs, .medianItlMs,
+        .p90ItlMs, .p95ItlMs, .p99ItlMs, .stdItlMs, .isStreaming, .tokenCountingVersion,
+        .miningSessionId, .metadata,
     ]
 
     /// How often a content without an identity of its own has been met in this file.
     private var occurrences: [UInt128: UInt64] = [:]
 
     /// The identity of a row.
-    mutating func identity(of values: [String: SourceValue], at time: WallTime) -> RecordID {
+    mutating func identity(of values: SourceValues, at time: WallTime) -> RecordID {
         var hash = ContentHash()
         for column in Self.columns {
-            hash.combine(values[column] ?? .null)
+            hash.combine(values[column])
         }
-        if case .integer(let number) = values["id"] {
+        if case .integer(let number) = values[.id] {
             hash.combine(.integer(number))
         } else {
             let content = hash.value

@@ -7,14 +7,14 @@ internal import TelemetryCore
 struct SeedRow {
     private let row: SourceRow
 
-    init(_ values: [String: SourceValue]) {
+    init(_ values: SourceValues) {
         row = SourceRow(values, zero: .unknown)
     }
 
     /// The row as a record, without an identity of its own yet.
     func record() throws(SourceRow.Refusal) -> TelemetryRecord {
-        let timestamp = try row.time("timestamp")
-        guard row["model_id"] != .null else { throw SourceRow.Refusal(reason: "no model_id") }
+        let timestamp = try row.time(.timestamp)
+        guard row[.modelId] != .null else { throw SourceRow.Refusal(reason: "no model_id") }
         var record = TelemetryRecord(
             id: RecordID(high: 0, low: 0),
             timestamp: timestamp,
@@ -24,58 +24,58 @@ struct SeedRow {
         )
         record.timing = try timing(record)
         record.device = try device()
-        record.price.costUSD = try row.number("cost_usd", zero: .itself)
-        record.tokenCountingVersion = try row.count("token_counting_version", zero: .itself)
-        record.miningSessionID = try row.text("mining_session_id")
+        record.price.costUSD = try row.number(.costUsd, zero: .itself)
+        record.tokenCountingVersion = try row.count(.tokenCountingVersion, zero: .itself)
+        record.miningSessionID = try row.text(.miningSessionId)
         record.given = try given(record)
         return record
     }
 
     private func callIdentity() throws(SourceRow.Refusal) -> CallIdentity {
         var identity = CallIdentity()
-        identity.model = try row.text("model_id")
-        identity.engine = try row.text("engine").map(EngineKind.init)
-        identity.agent = try row.text("agent")
-        identity.batch = try row.text("batch_id")
-        identity.isWarmup = try row.flag("is_warmup")
-        identity.isStreaming = try row.flag("is_streaming")
-        identity.metadata = try row.metadata("metadata")
+        identity.model = try row.text(.modelId)
+        identity.engine = try row.text(.engine).map(EngineKind.init)
+        identity.agent = try row.text(.agent)
+        identity.batch = try row.text(.batchId)
+        identity.isWarmup = try row.flag(.isWarmup)
+        identity.isStreaming = try row.flag(.isStreaming)
+        identity.metadata = try row.metadata(.metadata)
         return identity
     }
 
     private func tokens() throws(SourceRow.Refusal) -> TokenCounts {
         var tokens = TokenCounts()
-        tokens.prompt = try row.count("prompt_tokens")
-        tokens.promptEvaluated = try row.count("prompt_tokens_evaluated", zero: .itself)
-        tokens.completion = try row.count("completion_tokens", zero: .itself)
+        tokens.prompt = try row.count(.promptTokens)
+        tokens.promptEvaluated = try row.count(.promptTokensEvaluated, zero: .itself)
+        tokens.completion = try row.count(.completionTokens, zero: .itself)
         return tokens
     }
 
     private func energy() throws(SourceRow.Refusal) -> CallEnergy {
         var energy = CallEnergy()
-        energy.total = try row.joules("energy_joules")
-        energy.prefill = try row.joules("prefill_energy_joules")
-        energy.decode = try row.joules("decode_energy_joules")
-        energy.cpu = try row.joules("cpu_energy_joules")
-        energy.gpu = try row.joules("gpu_energy_joules")
-        energy.dram = try row.joules("dram_energy_joules")
-        energy.method = try row.text("energy_method")
-        energy.vendor = try row.text("energy_vendor")
+        energy.total = try row.joules(.energyJoules)
+        energy.prefill = try row.joules(.prefillEnergyJoules)
+        energy.decode = try row.joules(.decodeEnergyJoules)
+        energy.cpu = try row.joules(.cpuEnergyJoules)
+        energy.gpu = try row.joules(.gpuEnergyJoules)
+        energy.dram = try row.joules(.dramEnergyJoules)
+        energy.method = try row.text(.energyMethod)
+        energy.vendor = try row.text(.energyVendor)
         return energy
     }
 
     private func device() throws(SourceRow.Refusal) -> DeviceUse {
         var device = DeviceUse()
-        device.utilizationPercent = try row.number("gpu_utilization_pct")
-        device.memoryUsedGigabytes = try row.number("gpu_memory_used_gb")
-        device.temperatureCelsius = try row.number("gpu_temperature_c")
+        device.utilizationPercent = try row.number(.gpuUtilizationPct)
+        device.memoryUsedGigabytes = try row.number(.gpuMemoryUsedGb)
+        device.temperatureCelsius = try row.number(.gpuTemperatureC)
         return device
     }
 
     private func timing(_ record: TelemetryRecord) throws(SourceRow.Refusal) -> CallTiming {
         var timing = CallTiming()
-        timing.latency = try row.seconds("latency_seconds")
-        timing.timeToFirstToken = try row.seconds("ttft")
+        timing.latency = try row.seconds(.latencySeconds)
+        timing.timeToFirstToken = try row.seconds(.ttft)
         timing.interTokenLatency = try gaps()
         if record.identity.isStreaming, let tokens = record.tokens.completion, tokens > 1,
             let latency = timing.latency, let first = timing.timeToFirstToken, first <= latency
@@ -87,12 +87,12 @@ struct SeedRow {
 
     private func gaps() throws(SourceRow.Refusal) -> GapStatistics? {
         var gaps = GapStatistics()
-        gaps.mean = try row.milliseconds("mean_itl_ms")
-        gaps.median = try row.milliseconds("median_itl_ms")
-        gaps.p90 = try row.milliseconds("p90_itl_ms")
-        gaps.p95 = try row.milliseconds("p95_itl_ms")
-        gaps.p99 = try row.milliseconds("p99_itl_ms")
-        let deviation = try row.milliseconds("std_itl_ms", zero: .itself)
+        gaps.mean = try row.milliseconds(.meanItlMs)
+        gaps.median = try row.milliseconds(.medianItlMs)
+        gaps.p90 = try row.milliseconds(.p90ItlMs)
+        gaps.p95 = try row.milliseconds(.p95ItlMs)
+        gaps.p99 = try row.milliseconds(.p99ItlMs)
+        let deviation = try row.milliseconds(.stdItlMs, zero: .itself)
         if gaps == GapStatistics(), (deviation ?? .zero) == .zero { return nil }
         gaps.standardDeviation = deviation
         return gaps
@@ -101,14 +101,14 @@ struct SeedRow {
     /// Derived values that the row gives though parts of them are missing, or that it measured by itself.
     private func given(_ record: TelemetryRecord) throws(SourceRow.Refusal) -> GivenRatios {
         var given = GivenRatios()
-        let total = try row.count("total_tokens")
-        let power = try row.watts("power_watts")
-        let throughput = try row.number("throughput_tok_per_sec")
-        let tokensPerJoule = try row.number("tokens_per_joule")
-        let joulesPerToken = try row.number("energy_per_output_token_joules")
-        let perWatt = try row.number("throughput_per_watt")
-        let prefill = try row.seconds("prefill_latency_seconds")
-        let decode = try row.seconds("decode_latency_seconds")
+        let total = try row.count(.totalTokens)
+        let power = try row.watts(.powerWatts)
+        let throughput = try row.number(.throughputTokPerSec)
+        let tokensPerJoule = try row.number(.tokensPerJoule)
+        let joulesPerToken = try row.number(.energyPerOutputTokenJoules)
+        let perWatt = try row.number(.throughputPerWatt)
+        let prefill = try row.seconds(.prefillLatencySeconds)
+        let decode = try row.seconds(.decodeLatencySeconds)
         given.totalTokens = total
         if let power, !power.isNear(record.meanPower) { given.power = power }
         if record.tokensPerSecond == nil { given.tokensPerSecond = throughput }

@@ -21,39 +21,34 @@ struct RollupDelta {
         tally.addMoney(of: measures)
         hours[key.at(.hour), default: CallTally(exactLimit: 0)].merge(tally)
     }
-
-    /// The same by day.
-    var days: [RollupKey: CallTally] {
-        var days: [RollupKey: CallTally] = [:]
-        for (key, tally) in hours {
-            days[key.at(.day), default: CallTally(exactLimit: 0)].merge(tally)
-        }
-        return days
-    }
 }
 
 /// Reads, merges and writes rows of the roll-ups, inside the transaction that writes the calls.
 struct RollupWriter {
     private let database: Database
+    private let cache: RollupCache
 
-    init(_ database: Database) {
+    init(_ database: Database, cache: RollupCache = RollupCache()) {
         self.database = database
+        self.cache = cache
     }
 
     /// Adds what a transaction brought.
     func write(_ delta: RollupDelta) throws {
         guard !delta.hours.isEmpty else { return }
-        try merge(delta.hours, into: .hour)
-        try merge(delta.days, into: .day)
-    }
-
-    private func merge(_ tallies: [RollupKey: CallTally], into level: RollupLevel) throws {
-        let select = try statement(Self.select(level))
-        let replace = try statement(Self.replace(level))
-        for (key, tally) in tallies {
-            var tally = tally
-            try readRow(key, select, into: &tally)
-            try writeRow(key, &tally, replace)
+        // A commit mostly touches one hour of a day, so that each hour is added to its day by itself.
+        for level in RollupLevel.allCases {
+            let select = try statement(Self.select(level))
+            let replace = try statement(Self.replace(level))
+            for (hour, added) in delta.hours {
+                let key = hour.at(level)
+                try cache.update(level, key) { tally in
+                    try readRow(key, select, into: &tally)
+                } change: { tally in
+                    tally.merge(added)
+                    try writeRow(key, &tally, replace)
+                }
+            }
         }
     }
 

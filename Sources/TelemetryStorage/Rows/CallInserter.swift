@@ -11,17 +11,18 @@ struct CallInserter {
     private let labels: LabelCache
     private let calls: StatementBinder
     private let extras: StatementBinder
+    private let connection: OpaquePointer?
 
     static let insertCall = insert(
         into: "call",
-        CallColumn.allCases.map(\.name),
-        onConflict: " ON CONFLICT (record_id) DO NOTHING"
+        CallColumn.allCases.map(\.name)
     )
-    static let insertExtra = insert(into: "call_extra", ["call"] + ExtraColumn.allCases.map(\.name), onConflict: "")
+    static let insertExtra = insert(into: "call_extra", ["call"] + ExtraColumn.allCases.map(\.name))
 
     init(_ database: Database, labels: LabelCache) throws {
         self.database = database
         self.labels = labels
+        connection = database.sqliteConnection
         calls = StatementBinder(statement: try database.cachedStatement(sql: Self.insertCall).sqliteStatement)
         extras = StatementBinder(statement: try database.cachedStatement(sql: Self.insertExtra).sqliteStatement)
     }
@@ -30,42 +31,43 @@ struct CallInserter {
     ///
     /// - Returns: The keys of its roll-ups, or nothing if a call of that identity is there already.
     func insert(
-        _ record: TelemetryRecord,
+        _ box: RecordBox,
         _ numbers: CallNumbers,
         precision: NumberPrecision,
         awaitsEnergy: Bool
     ) throws -> RollupKey? {
         var key = RollupKey()
-        key.start = record.timestamp.microsecondsSinceEpoch
-        key.model = try labels.number(of: record.identity.model, .model, in: database) ?? 0
-        key.engine = try labels.number(of: record.identity.engine?.rawValue, .engine, in: database) ?? 0
-        key.upstream = try labels.number(of: record.identity.upstream, .upstream, in: database) ?? 0
-        key.operation = WordCodes.code(of: record.identity.operation, in: WordCodes.operations)
-        key.outcome = WordCodes.code(of: record.result.outcome, in: WordCodes.outcomes)
-        key.warmup = record.identity.isWarmup ? 1 : 0
-        key.methodology = Int64(max(0, record.methodologyVersion ?? 0))
+        key.start = box.record.timestamp.microsecondsSinceEpoch
+        key.model = try labels.number(of: box.record.identity.model, .model, in: database) ?? 0
+        key.engine = try labels.number(of: box.record.identity.engine?.rawValue, .engine, in: database) ?? 0
+        key.upstream = try labels.number(of: box.record.identity.upstream, .upstream, in: database) ?? 0
+        key.operation = WordCodes.code(of: box.record.identity.operation, in: WordCodes.operations)
+        key.outcome = WordCodes.code(of: box.record.result.outcome, in: WordCodes.outcomes)
+        key.warmup = box.record.identity.isWarmup ? 1 : 0
+        key.methodology = Int64(max(0, box.record.methodologyVersion ?? 0))
 
-        bindIdentity(record, key, flags: flags(of: record, numbers, awaitsEnergy: awaitsEnergy))
-        try bindLabels(record)
+        bindIdentity(box, key, flags: flags(of: box, numbers, awaitsEnergy: awaitsEnergy))
+        try bindLabels(box)
         bindNumbers(numbers, gapsFollowChunks: Self.gapsFollowChunks(numbers))
-        bindTimes(record.timing, precision)
-        bindResult(record)
-        try bindEnergy(record.energy, precision)
+        bindTimes(box, precision)
+        bindResult(box)
+        try bindEnergy(box, precision)
         let code = calls.runOnce()
+        // A plain INSERT that fails is cheaper than one that is told to do nothing in that case.
+        if code == ResultCode.SQLITE_CONSTRAINT_UNIQUE.rawValue { return nil }
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-        guard database.changesCount > 0 else { return nil }
-        try insertExtra(record, numbers, precision)
+        try insertExtra(box, precision)
         return key
     }
 
-    private func flags(of record: TelemetryRecord, _ numbers: CallNumbers, awaitsEnergy: Bool) -> CallFlags {
+    private func flags(of box: RecordBox, _ numbers: CallNumbers, awaitsEnergy: Bool) -> CallFlags {
         var flags: CallFlags = []
-        if record.identity.isWarmup { flags.insert(.warmup) }
-        if record.identity.isStreaming { flags.insert(.streaming) }
+        if box.record.identity.isWarmup { flags.insert(.warmup) }
+        if box.record.identity.isStreaming { flags.insert(.streaming) }
         if awaitsEnergy { flags.insert(.awaitsEnergy) }
-        if record.timing.interTokenLatency != nil { flags.insert(.gapsOfTokens) }
-        let chunks = record.timing.interChunkLatency
-        if chunks != nil, record.timing.interTokenLatency == nil || record.timing.interTokenLatency == chunks {
+        if box.record.timing.interTokenLatency != nil { flags.insert(.gapsOfTokens) }
+        let chunks = box.record.timing.interChunkLatency
+        if chunks != nil, box.record.timing.interTokenLatency == nil || box.record.timing.interTokenLatency == chunks {
             flags.insert(.gapsOfChunks)
         }
         if Self.gapsFollowChunks(numbers) { flags.insert(.gapsFollowChunks) }
@@ -79,7 +81,7 @@ struct CallInserter {
         return gaps == chunks - 1
     }
 
-    private func bindIdentity(_ record: TelemetryRecord, _ key: RollupKey, flags: CallFlags) {
+    private func bindIdentity(_ box: RecordBox, _ key: RollupKey, flags: CallFlags) {
         bind(key.start, .timestamp)
         bind(flags.rawValue, .flags)
         bind(key.model == 0 ? nil : key.model, .model)
@@ -88,21 +90,20 @@ struct CallInserter {
         bind(key.operation, .operation)
         bind(key.outcome, .outcome)
         bind(key.methodology, .methodology)
-        withUnsafeBytes(of: (record.id.high.bigEndian, record.id.low.bigEndian)) { bytes in
+        withUnsafeBytes(of: (box.record.id.high.bigEndian, box.record.id.low.bigEndian)) { bytes in
             calls.bind(blob: bytes, at: CallColumn.recordID.parameter)
         }
-        let metadata = record.identity.metadata
-        calls.bind(metadata.isEmpty ? nil : metadata.json, at: CallColumn.metadata.parameter)
+        let metadata = box.record.identity.metadata.json
+        calls.bind(metadata == "{}" ? nil : metadata, at: CallColumn.metadata.parameter)
     }
 
-    private func bindLabels(_ record: TelemetryRecord) throws {
-        let identity = record.identity
-        try bind(identity.agent, .agent, .agent)
-        try bind(identity.session, .session, .session)
-        try bind(identity.batch, .batch, .batch)
-        try bind(identity.requestedModel, .model, .requestedModel)
-        try bind(record.result.finishReason, .finishReason, .finishReason)
-        try bind(record.price.source, .priceSource, .priceSource)
+    private func bindLabels(_ box: RecordBox) throws {
+        try bind(box.record.identity.agent, .agent, .agent)
+        try bind(box.record.identity.session, .session, .session)
+        try bind(box.record.identity.batch, .batch, .batch)
+        try bind(box.record.identity.requestedModel, .model, .requestedModel)
+        try bind(box.record.result.finishReason, .finishReason, .finishReason)
+        try bind(box.record.price.source, .priceSource, .priceSource)
     }
 
     private func bindNumbers(_ numbers: CallNumbers, gapsFollowChunks: Bool) {
@@ -132,37 +133,37 @@ struct CallInserter {
         bind(numbers.gaps.deviation, .gapDeviation)
     }
 
-    private func bindTimes(_ timing: CallTiming, _ precision: NumberPrecision) {
+    private func bindTimes(_ box: RecordBox, _ precision: NumberPrecision) {
         func bind(_ duration: Duration?, _ column: CallColumn) {
             let number = RowNumber(duration, unit: RowNumber.microsecond, precision: precision)
             calls.bind(number, at: column.parameter)
         }
-        bind(timing.timeToFirstAnswer, .timeToFirstAnswer)
-        bind(timing.engineQueue, .queueTime)
-        bind(timing.engineLoad, .loadTime)
-        bind(timing.enginePrefill, .enginePrefill)
-        bind(timing.engineDecode, .engineDecode)
+        bind(box.record.timing.timeToFirstAnswer, .timeToFirstAnswer)
+        bind(box.record.timing.engineQueue, .queueTime)
+        bind(box.record.timing.engineLoad, .loadTime)
+        bind(box.record.timing.enginePrefill, .enginePrefill)
+        bind(box.record.timing.engineDecode, .engineDecode)
     }
 
-    private func bindResult(_ record: TelemetryRecord) {
-        bind(record.result.httpStatus.map(Int64.init), .httpStatus)
-        bind(WordCodes.code(of: record.result.errorKind, in: WordCodes.errorKinds), .errorKind)
-        bind(WordCodes.code(of: record.tokens.source, in: WordCodes.tokenSources), .tokenSource)
+    private func bindResult(_ box: RecordBox) {
+        bind(box.record.result.httpStatus.map(Int64.init), .httpStatus)
+        bind(WordCodes.code(of: box.record.result.errorKind, in: WordCodes.errorKinds), .errorKind)
+        bind(WordCodes.code(of: box.record.tokens.source, in: WordCodes.tokenSources), .tokenSource)
     }
 
-    private func bindEnergy(_ energy: CallEnergy, _ precision: NumberPrecision) throws {
-        bind(RowNumber(energy.dynamic, precision: precision), .energyDynamic)
-        bind(RowNumber(energy.idle, precision: precision), .energyIdle)
-        bind(RowNumber(energy.bound, precision: precision), .energyBound)
-        bind(RowNumber(energy.gpu, precision: precision), .gpuEnergy)
-        bind(RowNumber(energy.cpu, precision: precision), .cpuEnergy)
-        bind(RowNumber(energy.dram, precision: precision), .dramEnergy)
-        bind(RowNumber(energy.peakPower?.watts), .peakPower)
-        try bind(energy.method, .energyMethod, .energyMethod)
-        try bind(energy.vendor, .energyVendor, .energyVendor)
-        try bind(energy.sharing, .energySharing, .energySharing)
-        try bind(energy.reason, .energyReason, .energyReason)
-        try bind(DeviceList.text(of: energy.devices), .devices, .devices)
+    private func bindEnergy(_ box: RecordBox, _ precision: NumberPrecision) throws {
+        bind(RowNumber(box.record.energy.dynamic, precision: precision), .energyDynamic)
+        bind(RowNumber(box.record.energy.idle, precision: precision), .energyIdle)
+        bind(RowNumber(box.record.energy.bound, precision: precision), .energyBound)
+        bind(RowNumber(box.record.energy.gpu, precision: precision), .gpuEnergy)
+        bind(RowNumber(box.record.energy.cpu, precision: precision), .cpuEnergy)
+        bind(RowNumber(box.record.energy.dram, precision: precision), .dramEnergy)
+        bind(RowNumber(box.record.energy.peakPower?.watts), .peakPower)
+        try bind(box.record.energy.method, .energyMethod, .energyMethod)
+        try bind(box.record.energy.vendor, .energyVendor, .energyVendor)
+        try bind(box.record.energy.sharing, .energySharing, .energySharing)
+        try bind(box.record.energy.reason, .energyReason, .energyReason)
+        try bind(DeviceList.text(of: box.record.energy.devices), .devices, .devices)
     }
 
     private func bind(_ value: Int64?, _ column: CallColumn) {
@@ -177,22 +178,23 @@ struct CallInserter {
         calls.bind(try labels.number(of: text, kind, in: database), at: column.parameter)
     }
 
-    private static func insert(into table: String, _ columns: [String], onConflict: String) -> String {
+    private static func insert(into table: String, _ columns: [String]) -> String {
         let places = repeatElement("?", count: columns.count).joined(separator: ", ")
-        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))\(onConflict)"
+        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))"
     }
 }
 
 extension CallInserter {
     /// Writes what few calls have, if the call has any of it.
-    private func insertExtra(_ record: TelemetryRecord, _ numbers: CallNumbers, _ precision: NumberPrecision) throws {
-        let values = ExtraNumbers(record, precision)
+    private func insertExtra(_ box: RecordBox, _ precision: NumberPrecision) throws {
+        guard ExtraNumbers.mayExist(in: box) else { return }
+        let values = ExtraNumbers(box.record, precision)
         guard !values.isEmpty else { return }
-        extras.bind(database.lastInsertedRowID, at: 1)
+        extras.bind(sqlite3_last_insert_rowid(connection), at: 1)
         for column in ExtraColumn.allCases where column != .miningSession {
             extras.bind(values[column], at: column.parameter)
         }
-        extras.bind(record.miningSessionID, at: ExtraColumn.miningSession.parameter)
+        extras.bind(box.record.miningSessionID, at: ExtraColumn.miningSession.parameter)
         let code = extras.runOnce()
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }

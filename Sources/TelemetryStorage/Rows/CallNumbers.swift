@@ -26,51 +26,55 @@ struct CallNumbers {
     var chunkCount: RowNumber?
     var isWarmup = false
 
-    init(_ record: TelemetryRecord, precision: NumberPrecision) {
-        setTokens(record)
-        setTimes(record.timing, precision)
-        setEnergy(record.energy, precision)
-        setMoney(record.price)
-        gpuUtilization = RowNumber(record.device.utilizationPercent)
-        isWarmup = record.identity.isWarmup
+    /// The numbers of a record, which is reached through its box: passed by itself, it would be copied each time.
+    init(_ box: RecordBox, precision: NumberPrecision) {
+        setTokens(box)
+        setTimes(box, precision)
+        energy = RowNumber(box.record.energy.total, precision: precision)
+        prefillEnergy = RowNumber(box.record.energy.prefill, precision: precision)
+        decodeEnergy = RowNumber(box.record.energy.decode, precision: precision)
+        cost = RowNumber(billionthsOf: box.record.price.costUSD)
+        electricityCost = RowNumber(box.record.price.electricityCost)
+        carbon = RowNumber(box.record.price.carbonGrams)
+        gpuUtilization = RowNumber(box.record.device.utilizationPercent)
+        isWarmup = box.record.identity.isWarmup
     }
 
     /// The numbers that come late: of energy and what follows from it.
     init(energy: CallEnergy, price: CallPrice, precision: NumberPrecision) {
-        setEnergy(energy, precision)
-        setMoney(price)
-    }
-
-    private mutating func setTokens(_ record: TelemetryRecord) {
-        promptTokens = RowNumber(count: record.tokens.prompt)
-        completionTokens = RowNumber(count: record.tokens.completion)
-        cachedTokens = RowNumber(count: record.tokens.cached)
-        promptTokensEvaluated = RowNumber(count: record.tokens.promptEvaluated)
-        reasoningTokens = RowNumber(count: record.tokens.reasoning)
-        givenTotalTokens = RowNumber(count: record.given.totalTokens)
-    }
-
-    private mutating func setTimes(_ timing: CallTiming, _ precision: NumberPrecision) {
-        latency = RowNumber(timing.latency, unit: RowNumber.microsecond, precision: precision)
-        timeToFirstToken = RowNumber(timing.timeToFirstToken, unit: RowNumber.microsecond, precision: precision)
-        timePerOutputToken = RowNumber(timing.timePerOutputToken, unit: RowNumber.nanosecond, precision: precision)
-        chunkCount = RowNumber(count: timing.chunkCount)
-        gapsOfTokens = timing.interTokenLatency != nil
-        if let statistics = timing.interTokenLatency ?? timing.interChunkLatency {
-            gaps = GapNumbers(statistics, precision)
-        }
-    }
-
-    private mutating func setEnergy(_ parts: CallEnergy, _ precision: NumberPrecision) {
-        energy = RowNumber(parts.total, precision: precision)
-        prefillEnergy = RowNumber(parts.prefill, precision: precision)
-        decodeEnergy = RowNumber(parts.decode, precision: precision)
-    }
-
-    private mutating func setMoney(_ price: CallPrice) {
-        cost = RowNumber(billionthsOf: price.costUSD)
+        self.energy = RowNumber(energy.total, precision: precision)
+        prefillEnergy = RowNumber(energy.prefill, precision: precision)
+        decodeEnergy = RowNumber(energy.decode, precision: precision)
         electricityCost = RowNumber(price.electricityCost)
         carbon = RowNumber(price.carbonGrams)
+    }
+
+    private mutating func setTokens(_ box: RecordBox) {
+        promptTokens = RowNumber(count: box.record.tokens.prompt)
+        completionTokens = RowNumber(count: box.record.tokens.completion)
+        cachedTokens = RowNumber(count: box.record.tokens.cached)
+        promptTokensEvaluated = RowNumber(count: box.record.tokens.promptEvaluated)
+        reasoningTokens = RowNumber(count: box.record.tokens.reasoning)
+        givenTotalTokens = RowNumber(count: box.record.given.totalTokens)
+    }
+
+    private mutating func setTimes(_ box: RecordBox, _ precision: NumberPrecision) {
+        latency = RowNumber(box.record.timing.latency, unit: RowNumber.microsecond, precision: precision)
+        timeToFirstToken = RowNumber(
+            box.record.timing.timeToFirstToken,
+            unit: RowNumber.microsecond,
+            precision: precision
+        )
+        timePerOutputToken = RowNumber(
+            box.record.timing.timePerOutputToken,
+            unit: RowNumber.nanosecond,
+            precision: precision
+        )
+        chunkCount = RowNumber(count: box.record.timing.chunkCount)
+        gapsOfTokens = box.record.timing.interTokenLatency != nil
+        if let statistics = box.record.timing.interTokenLatency ?? box.record.timing.interChunkLatency {
+            gaps = GapNumbers(statistics, precision)
+        }
     }
 }
 

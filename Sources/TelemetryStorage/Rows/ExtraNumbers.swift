@@ -21,6 +21,23 @@ struct ExtraNumbers {
         }
     }
 
+    /// Whether a record may have any of it: most have none, and are told fast.
+    static func mayExist(in box: RecordBox) -> Bool {
+        if box.record.miningSessionID != nil || box.record.energy.ane != nil { return true }
+        if box.record.device.memoryUsedGigabytes != nil || box.record.device.temperatureCelsius != nil { return true }
+        if box.record.tokenCountingVersion != nil || hasGiven(box) { return true }
+        return box.record.timing.interChunkLatency != nil && box.record.timing.interTokenLatency != nil
+            && box.record.timing.interChunkLatency != box.record.timing.interTokenLatency
+    }
+
+    /// Field by field: comparing the whole group copies it.
+    private static func hasGiven(_ box: RecordBox) -> Bool {
+        box.record.given.power != nil || box.record.given.tokensPerSecond != nil
+            || box.record.given.tokensPerJoule != nil || box.record.given.joulesPerOutputToken != nil
+            || box.record.given.tokensPerSecondPerWatt != nil || box.record.given.prefillLatency != nil
+            || box.record.given.decodeLatency != nil
+    }
+
     subscript(column: ExtraColumn) -> RowNumber? {
         numbers[Int(column.rawValue)]
     }

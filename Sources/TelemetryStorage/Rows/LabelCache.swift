@@ -16,7 +16,18 @@ final class LabelCache {
     }
 
     private var numbers: [Key: Int64] = [:]
+    /// A few texts of each kind, found without hashing: successive calls mostly have the same ones.
+    ///
+    /// Unchecked, since one queue alone uses the cache, and ten checks a call are a twentieth of its insertion.
+    @exclusivity(unchecked)
+    private var recent = [(text: String, number: Int64)?](
+        repeating: nil,
+        count: (LabelKind.allCases.count + 1) * recentOfAKind
+    )
+    private static let recentOfAKind = 16
     private var generation: Int64?
+    /// How many labels of a kind there are, counted at most once a transaction.
+    private var counts: [LabelKind: Int] = [:]
     /// Sessions and batches have no end: beyond this many texts the memory is emptied rather than grown.
     private static let largestSize = 100_000
     private static let mostOfAKind = 10_000
@@ -25,17 +36,30 @@ final class LabelCache {
     func beginTransaction(_ database: Database) throws {
         let statement = try database.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'labels'")
         let present = try Int64.fetchOne(statement)
-        if present != generation || numbers.count > Self.largestSize { numbers.removeAll() }
+        if present != generation || numbers.count > Self.largestSize { removeAll() }
         generation = present
+        counts.removeAll()
     }
 
     func removeAll() {
         numbers.removeAll()
+        for index in recent.indices {
+            recent[index] = nil
+        }
     }
 
     /// The number of a text, which is cut and added where needed; nothing for no text or an empty one.
     func number(of text: String?, _ kind: LabelKind, in database: Database) throws -> Int64? {
         guard let text, !text.isEmpty else { return nil }
+        let place = (text.utf8.count &* 5 &+ Int(text.utf8.last ?? 0)) & (Self.recentOfAKind - 1)
+        let slot = Int(kind.rawValue) * Self.recentOfAKind + place
+        if let found = recent[slot], found.text == text { return found.number }
+        let number = try remembered(text, kind, database)
+        recent[slot] = (text, number)
+        return number
+    }
+
+    private func remembered(_ text: String, _ kind: LabelKind, _ database: Database) throws -> Int64 {
         let key = Key(kind: kind, text: text)
         if let number = numbers[key] { return number }
         let number = try find(text.cut(toBytes: kind.longestText), kind, database)
@@ -50,12 +74,16 @@ final class LabelCache {
         }
         let insert = try database.cachedStatement(sql: "INSERT INTO label (kind, text) VALUES (?, ?)")
         try insert.execute(arguments: [kind.rawValue, text])
+        counts[kind]? += 1
         return database.lastInsertedRowID
     }
 
     private func isFull(_ kind: LabelKind, _ database: Database) throws -> Bool {
-        let count = try database.cachedStatement(sql: "SELECT count(*) FROM label WHERE kind = ?")
-        return try Int.fetchOne(count, arguments: [kind.rawValue]) ?? 0 >= Self.mostOfAKind
+        if let count = counts[kind] { return count >= Self.mostOfAKind }
+        let select = try database.cachedStatement(sql: "SELECT count(*) FROM label WHERE kind = ?")
+        let count = try Int.fetchOne(select, arguments: [kind.rawValue]) ?? 0
+        counts[kind] = count
+        return count >= Self.mostOfAKind
     }
 
     /// The number of a text that is there already.

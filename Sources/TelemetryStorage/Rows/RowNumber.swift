@@ -56,11 +56,18 @@ enum RowNumber: Sendable, Hashable {
 
     private init(_ amount: Int128, unit: Int128, precision: NumberPrecision) {
         let whole = (amount + unit / 2) / unit
-        if precision == .measured || amount == whole * unit {
-            self = .integer(Int64(clamping: whole))
+        if precision == .measured || amount == whole * unit, let fitting = Int64(exactly: whole) {
+            self = .integer(fitting)
         } else {
-            self = Self.wholeIfSo(Double(amount) / Double(unit))
+            self = Self.wholeIfSo(Self.double(amount) / Self.double(unit))
         }
+    }
+
+    /// A number of 128 bits as a floating one; by halves, since the general conversion is slow.
+    private static func double(_ amount: Int128) -> Double {
+        let high = Int64(truncatingIfNeeded: amount >> 64)
+        let low = UInt64(truncatingIfNeeded: amount)
+        return Double(high) * 18_446_744_073_709_551_616 + Double(low)
     }
 
     static let microsecond: Int128 = 1_000_000_000_000

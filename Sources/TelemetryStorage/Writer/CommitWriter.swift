@@ -19,6 +19,7 @@ struct CommitResult: Sendable {
 /// Used on the writer's queue alone.
 final class CommitWriter {
     private let labels = LabelCache()
+    private let rollups = RollupCache()
 
     /// Commits entries, all or none; a row that the database refuses by itself is left out and counted.
     func commit(_ entries: some Collection<WriterEntry>, to database: Database) throws -> CommitResult {
@@ -27,15 +28,22 @@ final class CommitWriter {
             try database.inTransaction(.immediate) {
                 result = CommitResult()
                 try labels.beginTransaction(database)
+                try rollups.beginTransaction(database)
                 try write(entries, database, &result)
                 return .commit
             }
         } catch {
-            // Labels that the rolled-back transaction added are no more.
-            labels.removeAll()
+            // What the rolled-back transaction added is no more.
+            forget()
             throw error
         }
         return result
+    }
+
+    /// Forgets what it remembers of the file: after others' writes on the same connection.
+    func forget() {
+        labels.removeAll()
+        rollups.removeAll()
     }
 
     private func write(
@@ -47,27 +55,27 @@ final class CommitWriter {
         var delta = RollupDelta()
         for entry in entries {
             switch entry {
-            case .record(let record, let precision, let awaitsEnergy):
-                try insert(record, precision, awaitsEnergy, inserter, &delta, &result)
+            case .record(let box, let precision, let awaitsEnergy):
+                try insert(box, precision, awaitsEnergy, inserter, &delta, &result)
             case .complete(let id, let energy, let price):
                 try EnergyCompletion(database, labels: labels).complete(id, energy, price, &delta)
             }
         }
-        try RollupWriter(database).write(delta)
+        try RollupWriter(database, cache: rollups).write(delta)
     }
 
     private func insert(
-        _ record: TelemetryRecord,
+        _ box: RecordBox,
         _ precision: NumberPrecision,
         _ awaitsEnergy: Bool,
         _ inserter: CallInserter,
         _ delta: inout RollupDelta,
         _ result: inout CommitResult
     ) throws {
-        let numbers = CallNumbers(record, precision: precision)
+        let numbers = CallNumbers(box, precision: precision)
         do {
             guard
-                let key = try inserter.insert(record, numbers, precision: precision, awaitsEnergy: awaitsEnergy)
+                let key = try inserter.insert(box, numbers, precision: precision, awaitsEnergy: awaitsEnergy)
             else {
                 result.duplicates += 1
                 return

@@ -6,9 +6,18 @@ internal import TelemetryCore
 /// Something for the writer to do, in the order of arrival.
 enum WriterEntry: Sendable {
     /// A call's record.
-    indirect case record(TelemetryRecord, precision: NumberPrecision, awaitsEnergy: Bool = false)
+    case record(RecordBox, precision: NumberPrecision, awaitsEnergy: Bool = false)
     /// The energy of a call that was recorded without.
-    case complete(RecordID, CallEnergy, CallPrice)
+    indirect case complete(RecordID, CallEnergy, CallPrice)
+}
+
+/// A record in a place of its own, so that handing it on moves one reference and not a kilobyte and a half.
+final class RecordBox: Sendable {
+    let record: TelemetryRecord
+
+    init(_ record: consuming TelemetryRecord) {
+        self.record = record
+    }
 }
 
 /// What waits to be committed: a pure value that its owner keeps behind a lock.
@@ -27,6 +36,8 @@ struct RecordBuffer: Sendable {
     private let limit: Int
     private let batchSize: Int
     private(set) var entries: [WriterEntry] = []
+    /// Taken to be committed and not yet settled; they count towards the limit.
+    private(set) var inFlight = 0
     private(set) var isClosed = false
     /// Lost for want of room, or because the store was closed.
     private(set) var dropped = 0
@@ -45,7 +56,7 @@ struct RecordBuffer: Sendable {
 
     /// Takes an entry.
     mutating func append(_ entry: consuming WriterEntry) -> Action {
-        guard !isClosed, entries.count < limit else {
+        guard !isClosed, entries.count + inFlight < limit else {
             dropped += 1
             defer { isDropping = true }
             return .dropped(isFirst: !isDropping)
@@ -71,24 +82,27 @@ struct RecordBuffer: Sendable {
         var taken: [WriterEntry] = []
         taken.reserveCapacity(min(limit, 2 * batchSize))
         swap(&taken, &entries)
+        inFlight = taken.count
         return taken
+    }
+
+    /// Notes that so many of the entries taken are committed.
+    mutating func settle(_ count: Int) {
+        inFlight -= count
+        isFailing = false
     }
 
     /// Takes back what could not be committed, before what came since; what does not fit is dropped, the newest first.
     mutating func giveBack(_ uncommitted: some Collection<WriterEntry>) {
         isFailing = true
         isScheduled = true
+        inFlight = 0
         entries.insert(contentsOf: uncommitted, at: 0)
         let excess = entries.count - limit
         if excess > 0 {
             entries.removeLast(excess)
             dropped += excess
         }
-    }
-
-    /// Notes that commits succeed again.
-    mutating func recover() {
-        isFailing = false
     }
 
     /// Takes no more from now on, and returns whether it did before.

@@ -26,6 +26,9 @@ final class StoreWriter: Sendable {
         var isClosed = false
     }
 
+    /// The most entries of one transaction: many share the cost of the roll-ups, few keep other processes waiting.
+    private static let largestCommit = 5_000
+
     private let pool: DatabasePool
     private let configuration: TelemetryStoreConfiguration
     private let logger: Logger
@@ -86,10 +89,12 @@ final class StoreWriter: Sendable {
     }
 
     var health: TelemetryStoreHealth {
-        var (health, buffer) = shared.withLock { ($0.health, ($0.buffer.entries.count, $0.buffer.dropped)) }
-        health.buffered = buffer.0
-        health.dropped += buffer.1
-        buffer = (0, 0)
+        var health = shared.withLock { shared in
+            var health = shared.health
+            health.buffered = shared.buffer.entries.count + shared.buffer.inFlight
+            health.dropped += shared.buffer.dropped
+            return health
+        }
         health.fileBytes = FileSystem.size(of: path).map { $0 + (FileSystem.size(of: path + "-wal") ?? 0) }
         return health
     }
@@ -118,11 +123,11 @@ extension StoreWriter {
         let entries = shared.withLock { $0.buffer.take() }
         var rest = entries[...]
         while !rest.isEmpty {
-            let chunk = rest.prefix(max(1, configuration.batchSize))
+            let chunk = rest.prefix(Self.largestCommit)
             do {
                 let result = try pool.writeWithoutTransaction { try state.commits.commit(chunk, to: $0) }
                 rest = rest.dropFirst(chunk.count)
-                note(result)
+                note(result, committed: chunk.count)
             } catch {
                 let failure = TelemetryStoreError(error, path: path)
                 note(failure, uncommitted: rest)
@@ -132,12 +137,12 @@ extension StoreWriter {
         }
     }
 
-    private func note(_ result: CommitResult) {
+    private func note(_ result: CommitResult, committed: Int) {
         let recovered = shared.withLock { shared in
             shared.health.recorded += result.recorded
             shared.health.duplicates += result.duplicates
             shared.health.dropped += result.refused
-            shared.buffer.recover()
+            shared.buffer.settle(committed)
             defer { (shared.health.lastError, shared.health.lastErrorAt) = (nil, nil) }
             return shared.health.lastError != nil
         }
@@ -200,6 +205,7 @@ extension StoreWriter {
         try await perform { () throws(TelemetryStoreError) in
             let buffered = self.shared.withLock { $0.buffer.discard() }
             do {
+                defer { self.state.commits.forget() }
                 return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
@@ -259,9 +265,8 @@ extension StoreWriter {
         _ onRefusal: @escaping @Sendable (ImportRefusal) -> Void
     ) throws(TelemetryStoreError) -> ImportReport {
         do {
-            var importer = FileImporter(path: source, onRefusal: onRefusal) { records in
-                try self.queue.sync { try self.commitImported(records) }
-            }
+            let pipeline = ImportPipeline(queue: queue) { try self.commitImported($0) }
+            var importer = FileImporter(path: source, onRefusal: onRefusal, pipeline: pipeline)
             return try importer.run()
         } catch {
             throw TelemetryStoreError(error, path: source)
@@ -293,6 +298,7 @@ extension StoreWriter {
     ) async throws(TelemetryStoreError) -> Value {
         try await perform { () throws(TelemetryStoreError) in
             do {
+                defer { self.state.commits.forget() }
                 return try self.pool.writeWithoutTransaction(body)
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
