@@ -58,7 +58,7 @@ extension Schema {
             CASE WHEN c.flags & 8 THEN c.gap_p99 / 1e6 END AS p99_itl_ms,
             CASE WHEN c.flags & 8 THEN c.gap_deviation / 1e6 END AS std_itl_ms,
             (c.flags >> 1 & 1) AS is_streaming,
-            x.token_counting_version AS token_counting_version,
+            coalesce(x.token_counting_version, CASE WHEN c.methodology > 0 THEN 2 END) AS token_counting_version,
             x.mining_session AS mining_session_id,
             coalesce(c.metadata, '{}') AS metadata
         FROM call AS c
