@@ -155,7 +155,8 @@ struct OwnRow {
     private func given(_ record: TelemetryRecord) throws(SourceRow.Refusal) -> GivenRatios {
         var given = GivenRatios()
         let total = try row.count(.totalTokens)
-        let power = try row.watts(.powerWatts)
+        // What follows from other keys may be smaller than anything that can be measured.
+        let power = try row.number(.powerWatts).map(Power.watts)
         if total != record.totalTokens { given.totalTokens = total }
         if let power, !power.isNear(record.meanPower) { given.power = power }
         given.tokensPerSecond = try missing(record.tokensPerSecond, .throughputTokPerSec)
