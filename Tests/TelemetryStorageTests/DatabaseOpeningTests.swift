@@ -139,9 +139,12 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<4 {
                 group.addTask {
-                    guard let store = try? TelemetryStore.manual(path) else { return }
-                    store.record(.call(at: Double(number)))
-                    try? await store.close()
+                    // Whoever comes while another makes the file is told that it is locked, and comes again.
+                    var opened: TelemetryStore?
+                    for _ in 0..<100 where opened == nil { opened = try? TelemetryStore.manual(path) }
+                    opened?.record(.call(at: Double(number)))
+                    for _ in 0..<100 where (try? await opened?.flush()) == nil {}
+                    try? await opened?.close()
                 }
             }
         }

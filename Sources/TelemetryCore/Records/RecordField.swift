@@ -122,7 +122,10 @@ public struct RecordField: Sendable {
     ]
 
     private static let rest = [
-        integer("token_counting_version") { $0.tokenCountingVersion },
+        integer("token_counting_version") { record in
+            record.tokenCountingVersion
+                ?? record.methodologyVersion.map { _ in TelemetryRecord.currentTokenCountingVersion }
+        },
         integer("methodology_version") { $0.methodologyVersion },
         RecordField(key: "metadata") { .json($0.identity.metadata.json) },
     ]

@@ -18,7 +18,6 @@ extension TelemetryRecord {
             price: price
         )
         methodologyVersion = Self.currentMethodologyVersion
-        tokenCountingVersion = Self.currentTokenCountingVersion
         if let total = call.observation.usage?.total, total != tokens.total { given.totalTokens = total }
     }
 }

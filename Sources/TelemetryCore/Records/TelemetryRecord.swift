@@ -27,7 +27,7 @@ public struct TelemetryRecord: Sendable, Hashable {
     public var given: GivenRatios
     /// The version of the rules by which the numbers were made; absent in imported rows that name none.
     public var methodologyVersion: Int?
-    /// The version of how tokens are counted, which the seed began to number; absent in rows from before.
+    /// The version of how tokens are counted, which the seed began to number; absent in rows from before, and in our own, whose methodology says it.
     public var tokenCountingVersion: Int?
     /// The mining session of an imported row, which only the `telemetry` view shows.
     public var miningSessionID: String?

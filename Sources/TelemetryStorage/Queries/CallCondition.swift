@@ -42,11 +42,7 @@ struct CallCondition {
         }
         if let version = filter.methodologyVersion { require(.methodology, "=", Int64(version)) }
         if let version = filter.tokenCountingVersion {
-            let said = "SELECT call FROM call_extra WHERE token_counting_version"
-            let implied = version == TelemetryRecord.currentTokenCountingVersion ? 1 : 0
-            terms.append(
-                "(c.id IN (\(said) = ?) OR (\(implied) AND c.methodology > 0 AND c.id NOT IN (\(said) IS NOT NULL)))"
-            )
+            terms.append("c.id IN (SELECT call FROM call_extra WHERE token_counting_version = ?)")
             arguments.append(Int64(version))
         }
         self.sql = terms.isEmpty ? "1" : terms.joined(separator: " AND ")

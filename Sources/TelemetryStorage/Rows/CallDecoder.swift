@@ -43,7 +43,6 @@ struct CallDecoder {
         )
         record.given.totalTokens = count(.totalTokens)
         record.methodologyVersion = integer(.methodology).flatMap { $0 > 0 ? Int($0) : nil }
-        record.tokenCountingVersion = record.impliedTokenCountingVersion
         if !row.isNull(Self.firstExtra - 1) { setExtras(of: &record, flags) }
         return record
     }
@@ -174,7 +173,7 @@ extension CallDecoder {
         record.given.tokensPerSecondPerWatt = row.double(index(.givenThroughputPerWatt))
         record.given.prefillLatency = seconds(.givenPrefillLatency)
         record.given.decodeLatency = seconds(.givenDecodeLatency)
-        if let version = row.optionalInt(index(.tokenCountingVersion)) { record.tokenCountingVersion = Int(version) }
+        record.tokenCountingVersion = row.optionalInt(index(.tokenCountingVersion)).map(Int.init)
         record.miningSessionID = row.text(index(.miningSession))
         if flags.contains(.gapsOfTokens), !flags.contains(.gapsOfChunks) {
             record.timing.interChunkLatency = chunkGaps()

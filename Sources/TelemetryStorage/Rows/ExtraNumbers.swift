@@ -13,9 +13,7 @@ struct ExtraNumbers {
         set(RowNumber(record.energy.ane, precision: precision), .aneEnergy)
         set(RowNumber(record.device.memoryUsedGigabytes), .gpuMemory)
         set(RowNumber(record.device.temperatureCelsius), .gpuTemperature)
-        if record.tokenCountingVersion != record.impliedTokenCountingVersion {
-            set(RowNumber(count: record.tokenCountingVersion), .tokenCountingVersion)
-        }
+        set(RowNumber(count: record.tokenCountingVersion), .tokenCountingVersion)
         if !record.given.isEmpty { setGiven(record.given) }
         let timing = record.timing
         if let chunks = timing.interChunkLatency, let tokens = timing.interTokenLatency, chunks != tokens {
@@ -27,7 +25,7 @@ struct ExtraNumbers {
     static func mayExist(in box: RecordBox) -> Bool {
         if box.record.miningSessionID != nil || box.record.energy.ane != nil { return true }
         if box.record.device.memoryUsedGigabytes != nil || box.record.device.temperatureCelsius != nil { return true }
-        if box.record.tokenCountingVersion != box.record.impliedTokenCountingVersion || hasGiven(box) { return true }
+        if box.record.tokenCountingVersion != nil || hasGiven(box) { return true }
         return box.record.timing.interChunkLatency != nil && box.record.timing.interTokenLatency != nil
             && box.record.timing.interChunkLatency != box.record.timing.interTokenLatency
     }
@@ -68,12 +66,5 @@ struct ExtraNumbers {
         set(gaps.p95, .chunkGapP95)
         set(gaps.p99, .chunkGapP99)
         set(gaps.deviation, .chunkGapDeviation)
-    }
-}
-
-extension TelemetryRecord {
-    /// How tokens are counted in rows that do not say: by this release's rules in rows of our own.
-    var impliedTokenCountingVersion: Int? {
-        methodologyVersion == nil ? nil : Self.currentTokenCountingVersion
     }
 }
