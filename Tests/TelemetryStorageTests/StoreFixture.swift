@@ -75,7 +75,6 @@ extension TelemetryRecord {
         record.identity.model = model
         record.identity.engine = engine
         record.methodologyVersion = TelemetryRecord.currentMethodologyVersion
-        record.tokenCountingVersion = TelemetryRecord.currentTokenCountingVersion
         change(&record)
         return record
     }

@@ -33,7 +33,10 @@ struct OwnRow {
             price: try price()
         )
         record.methodologyVersion = try row.count(.methodologyVersion)
-        record.tokenCountingVersion = try row.count(.tokenCountingVersion)
+        let counting = try row.count(.tokenCountingVersion)
+        // What the methodology says already is not kept beside it.
+        let isImplied = record.methodologyVersion != nil && counting == TelemetryRecord.currentTokenCountingVersion
+        record.tokenCountingVersion = isImplied ? nil : counting
         record.given = try given(record)
         return record
     }
