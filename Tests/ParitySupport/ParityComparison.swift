@@ -90,6 +90,7 @@ package struct ParityComparison: Sendable {
     /// Whether two numbers are one: within 1e-9 relative; 0 equals what is smaller than 1e-12.
     package static func areEqual(_ left: Double, _ right: Double) -> Bool {
         if left == right || (left.isNaN && right.isNaN) { return true }
+        guard left.isFinite, right.isFinite else { return false }
         if left == 0 || right == 0 { return abs(left - right) < 1e-12 }
         return abs(left - right) <= 1e-9 * max(abs(left), abs(right))
     }

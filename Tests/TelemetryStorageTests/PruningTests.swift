@@ -16,7 +16,7 @@ import Testing
                     .call(at: Double(hour * 3_600 + call * 100)) {
                         $0.timing.latency = .seconds(1)
                         $0.identity.session = "session \(hour)"
-                        $0.tokenCountingVersion = 2
+                        $0.tokenCountingVersion = 1
                     }
                 )
             }

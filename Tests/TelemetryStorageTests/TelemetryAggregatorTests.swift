@@ -67,7 +67,7 @@ import Testing
                 $0.identity.operation = isOdd ? .chat : .embedding
                 $0.result.outcome = isOdd ? .cancelled : .completed
                 $0.methodologyVersion = isOdd ? 7 : 1
-                $0.tokenCountingVersion = isOdd ? 2 : nil
+                $0.tokenCountingVersion = isOdd ? 2 : 1
             }
         }
         let changes: [@Sendable (inout CallFilter) -> Void] = [

@@ -13,10 +13,11 @@ extension TelemetryRecord {
         ratio(tokens.completion, timing.latency?.seconds) ?? given.tokensPerSecond
     }
 
-    /// Energy divided by latency.
+    /// Energy divided by latency; a source's own figure stands, for it was measured by itself.
     public var meanPower: Power? {
-        if let energy = energy.total, let latency = timing.latency, let power = energy / latency { return power }
-        return given.power
+        if let power = given.power { return power }
+        guard let energy = energy.total, let latency = timing.latency else { return nil }
+        return energy / latency
     }
 
     /// Output tokens divided by energy.

@@ -59,18 +59,40 @@ extension QuantileSketch {
             minimum: Double(bitPattern: minimum),
             maximum: Double(bitPattern: maximum)
         )
-        var rest = total - zeros
-        var index = 0
-        var isFirst = true
-        while rest > 0 {
-            guard let step = reader.next(), let bucket = reader.next(), bucket > 0, bucket <= rest else { return false }
-            index = isFirst ? VariableLengthNumber.unzigzag(step) : index &+ Int(truncatingIfNeeded: step)
-            isFirst = false
-            guard abs(index) <= Self.largestIndex else { return false }
-            add(Int(bucket), at: index)
-            rest -= bucket
+        let rest = total - zeros
+        if rest == 0 { return true }
+        let largest = Double(bitPattern: maximum)
+        guard largest > 0, largest.isFinite else { return false }
+        return mergeBuckets(rest, upTo: Self.index(of: largest), from: &reader)
+    }
+
+    /// Adds buckets whose counts come to a number.
+    ///
+    /// Room is made once, since a summary merges thousands of these.
+    private mutating func mergeBuckets(
+        _ total: UInt64,
+        upTo last: Int,
+        from reader: inout VariableLengthNumber.Reader
+    ) -> Bool {
+        guard let code = reader.next() else { return false }
+        var index = VariableLengthNumber.unzigzag(code)
+        guard index <= last, index >= -Self.largestIndex else { return false }
+        makeRoom(for: index)
+        makeRoom(for: last)
+        let offset = offset
+        var local = reader
+        defer { reader = local }
+        return withUnsafeBuckets { buckets in
+            var rest = total
+            while true {
+                guard let bucket = local.next(), bucket > 0, bucket <= rest else { return false }
+                buckets[index - offset] += Int(bucket)
+                rest -= bucket
+                if rest == 0 { return true }
+                guard let step = local.next(), step <= UInt64(last - index) else { return false }
+                index += Int(step)
+            }
         }
-        return true
     }
 
     private static let largestCount = UInt64(1) << 53
@@ -131,9 +153,18 @@ package enum VariableLengthNumber {
         }
 
         /// The next number, or nothing at the end or in damaged bytes.
+        @inline(__always)
         package mutating func next() -> UInt64? {
-            var number: UInt64 = 0
-            var shift: UInt64 = 0
+            guard place < bytes.count else { return nil }
+            let byte = bytes[place]
+            place += 1
+            // Most are small: a summary reads millions of them.
+            return byte < 0x80 ? UInt64(byte) : longer(UInt64(byte & 0x7F))
+        }
+
+        private mutating func longer(_ start: UInt64) -> UInt64? {
+            var number = start
+            var shift: UInt64 = 7
             while shift < 64, place < bytes.count {
                 let byte = bytes[place]
                 place += 1

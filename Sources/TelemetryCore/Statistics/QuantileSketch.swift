@@ -76,7 +76,7 @@ public struct QuantileSketch: Sendable {
     }
 
     /// Makes sure that an index has its bucket, with room to spare, so that a series of numbers seldom copies.
-    private mutating func makeRoom(for index: Int) {
+    mutating func makeRoom(for index: Int) {
         if buckets.isEmpty {
             offset = index - 2 * Self.room
             buckets = [Int](repeating: 0, count: 4 * Self.room)
@@ -87,6 +87,11 @@ public struct QuantileSketch: Sendable {
         } else if index >= offset + buckets.count {
             buckets.append(contentsOf: repeatElement(0, count: index - offset - buckets.count + Self.room))
         }
+    }
+
+    /// Gives the buckets' own memory to a body.
+    mutating func withUnsafeBuckets<Result>(_ body: (UnsafeMutableBufferPointer<Int>) -> Result) -> Result {
+        buckets.withUnsafeMutableBufferPointer { body($0) }
     }
 
     /// One octave of numbers.

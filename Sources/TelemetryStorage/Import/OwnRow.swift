@@ -33,7 +33,10 @@ struct OwnRow {
             price: try price()
         )
         record.methodologyVersion = try row.count(.methodologyVersion)
-        record.tokenCountingVersion = try row.count(.tokenCountingVersion)
+        let counting = try row.count(.tokenCountingVersion)
+        // What the methodology says already is not kept beside it.
+        let isImplied = record.methodologyVersion != nil && counting == TelemetryRecord.currentTokenCountingVersion
+        record.tokenCountingVersion = isImplied ? nil : counting
         record.given = try given(record)
         return record
     }
@@ -155,7 +158,8 @@ struct OwnRow {
     private func given(_ record: TelemetryRecord) throws(SourceRow.Refusal) -> GivenRatios {
         var given = GivenRatios()
         let total = try row.count(.totalTokens)
-        let power = try row.watts(.powerWatts)
+        // What follows from other keys may be smaller than anything that can be measured.
+        let power = try row.number(.powerWatts).map(Power.watts)
         if total != record.totalTokens { given.totalTokens = total }
         if let power, !power.isNear(record.meanPower) { given.power = power }
         given.tokensPerSecond = try missing(record.tokensPerSecond, .throughputTokPerSec)

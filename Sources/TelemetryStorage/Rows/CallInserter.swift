@@ -46,6 +46,8 @@ struct CallInserter {
         key.warmup = box.record.identity.isWarmup ? 1 : 0
         key.methodology = Int64(max(0, box.record.methodologyVersion ?? 0))
 
+        // What is not bound is NULL: telling so of each absent value costs more than emptying all at once.
+        sqlite3_clear_bindings(calls.statement)
         bindIdentity(box, key, flags: flags(of: box, numbers, awaitsEnergy: awaitsEnergy))
         try bindLabels(box)
         bindNumbers(numbers, gapsFollowChunks: Self.gapsFollowChunks(numbers))
@@ -94,7 +96,7 @@ struct CallInserter {
             calls.bind(blob: bytes, at: CallColumn.recordID.parameter)
         }
         let metadata = box.record.identity.metadata.json
-        calls.bind(metadata == "{}" ? nil : metadata, at: CallColumn.metadata.parameter)
+        if metadata != "{}" { calls.bind(metadata, at: CallColumn.metadata.parameter) }
     }
 
     private func bindLabels(_ box: RecordBox) throws {
@@ -136,7 +138,7 @@ struct CallInserter {
     private func bindTimes(_ box: RecordBox, _ precision: NumberPrecision) {
         func bind(_ duration: Duration?, _ column: CallColumn) {
             let number = RowNumber(duration, unit: RowNumber.microsecond, precision: precision)
-            calls.bind(number, at: column.parameter)
+            if let number { calls.bind(number, at: column.parameter) }
         }
         bind(box.record.timing.timeToFirstAnswer, .timeToFirstAnswer)
         bind(box.record.timing.engineQueue, .queueTime)
@@ -167,15 +169,15 @@ struct CallInserter {
     }
 
     private func bind(_ value: Int64?, _ column: CallColumn) {
-        calls.bind(value, at: column.parameter)
+        if let value { calls.bind(value, at: column.parameter) }
     }
 
     private func bind(_ value: RowNumber?, _ column: CallColumn) {
-        calls.bind(value, at: column.parameter)
+        if let value { calls.bind(value, at: column.parameter) }
     }
 
     private func bind(_ text: String?, _ kind: LabelKind, _ column: CallColumn) throws {
-        calls.bind(try labels.number(of: text, kind, in: database), at: column.parameter)
+        if let number = try labels.number(of: text, kind, in: database) { calls.bind(number, at: column.parameter) }
     }
 
     private static func insert(into table: String, _ columns: [String]) -> String {
@@ -190,11 +192,12 @@ extension CallInserter {
         guard ExtraNumbers.mayExist(in: box) else { return }
         let values = ExtraNumbers(box.record, precision)
         guard !values.isEmpty else { return }
+        sqlite3_clear_bindings(extras.statement)
         extras.bind(sqlite3_last_insert_rowid(connection), at: 1)
-        for column in ExtraColumn.allCases where column != .miningSession {
-            extras.bind(values[column], at: column.parameter)
+        for column in ExtraColumn.allCases {
+            if let number = values[column] { extras.bind(number, at: column.parameter) }
         }
-        extras.bind(box.record.miningSessionID, at: ExtraColumn.miningSession.parameter)
+        if let session = box.record.miningSessionID { extras.bind(session, at: ExtraColumn.miningSession.parameter) }
         let code = extras.runOnce()
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }

@@ -11,7 +11,7 @@ internal import TelemetryCore
 ///
 /// Everything but the buffer and the counters is touched on the queue alone.
 final class StoreWriter: Sendable {
-    private struct Shared: Sendable {
+    struct Shared: Sendable {
         var buffer: RecordBuffer
         var health: TelemetryStoreHealth
     }
@@ -19,7 +19,7 @@ final class StoreWriter: Sendable {
     /// What only code on the queue uses.
     ///
     /// Unchecked, since the compiler does not see the queue: `state` is read and written inside `queue` only.
-    private final class QueueState: @unchecked Sendable {
+    final class QueueState: @unchecked Sendable {
         let commits = CommitWriter()
         var retry = RetrySchedule()
         var isRetryScheduled = false
@@ -29,14 +29,14 @@ final class StoreWriter: Sendable {
     /// The most entries of one transaction: many share the cost of the roll-ups, few keep other processes waiting.
     private static let largestCommit = 5_000
 
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let configuration: TelemetryStoreConfiguration
     private let logger: Logger
-    private let path: String
+    let path: String
     private let clock: TelemetryClock
-    private let queue = DispatchQueue(label: "inferometer.store.writer", qos: .utility)
-    private let shared: Mutex<Shared>
-    private let state = QueueState()
+    let queue = DispatchQueue(label: "inferometer.store.writer", qos: .utility)
+    let shared: Mutex<Shared>
+    let state = QueueState()
 
     init(
         path: String,
@@ -100,8 +100,6 @@ final class StoreWriter: Sendable {
     }
 }
 
-// MARK: Commits
-
 extension StoreWriter {
     private func drainAndRetry() {
         state.isRetryScheduled = false
@@ -119,7 +117,7 @@ extension StoreWriter {
     /// Commits all that waits.
     ///
     /// What fails is given back to the buffer.
-    private func drain() throws(TelemetryStoreError) {
+    func drain() throws(TelemetryStoreError) {
         let entries = shared.withLock { $0.buffer.take() }
         var rest = entries[...]
         while !rest.isEmpty {
@@ -166,180 +164,5 @@ extension StoreWriter {
         if isNew {
             logger.error("A commit failed and will be tried again.", metadata: ["error": "\(failure)"])
         }
-    }
-}
-
-// MARK: Requests
-
-extension StoreWriter {
-    func flush() async throws(TelemetryStoreError) {
-        try await perform { () throws(TelemetryStoreError) in try self.drain() }
-    }
-
-    func close() async throws(TelemetryStoreError) {
-        guard shared.withLock({ $0.buffer.close() }) else { return }
-        try await onQueue { () throws(TelemetryStoreError) in
-            defer { self.state.isClosed = true }
-            let failure = self.failureOfLastDrain()
-            do {
-                try self.pool.close()
-            } catch {
-                throw failure ?? TelemetryStoreError(error, path: self.path)
-            }
-            if let failure { throw failure }
-        }
-    }
-
-    /// Commits what waits for the last time; what cannot be committed is lost and counted.
-    private func failureOfLastDrain() -> TelemetryStoreError? {
-        do {
-            try drain()
-            return nil
-        } catch {
-            shared.withLock { $0.health.dropped += $0.buffer.discard() }
-            return error
-        }
-    }
-
-    func clear() async throws(TelemetryStoreError) -> Int {
-        try await perform { () throws(TelemetryStoreError) in
-            let buffered = self.shared.withLock { $0.buffer.discard() }
-            do {
-                defer { self.state.commits.forget() }
-                return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
-            } catch {
-                throw TelemetryStoreError(error, path: self.path)
-            }
-        }
-    }
-
-    func prune(_ request: PruneRequest) async throws(TelemetryStoreError) -> PruneReport {
-        try await flush()
-        var pruning = Pruning(request)
-        // Each step is a transaction of its own, so that commits of this and other processes come in between.
-        while true {
-            let step = pruning
-            let next = try await write { database in
-                var step = step
-                let isDone = try step.run(database)
-                return (step, isDone)
-            }
-            pruning = next.0
-            if next.1 { return pruning.report }
-        }
-    }
-
-    func finalizePending(reason: String) async throws(TelemetryStoreError) -> Int {
-        try await flush()
-        return try await write { database in
-            var count = 0
-            try database.inTransaction(.immediate) {
-                let labels = LabelCache()
-                count = try EnergyCompletion(database, labels: labels).finalizeAll(reason: reason)
-                return .commit
-            }
-            return count
-        }
-    }
-
-    func importFile(
-        at source: String,
-        onRefusal: @escaping @Sendable (ImportRefusal) -> Void
-    ) async throws(TelemetryStoreError) -> ImportReport {
-        try await flush()
-        // Parsed beside the writer's queue, so that records of calls are committed between the batches.
-        let result: Result<ImportReport, TelemetryStoreError> = await withCheckedContinuation { continuation in
-            DispatchQueue(label: "inferometer.store.import", qos: .utility).async {
-                continuation.resume(
-                    returning: Result { () throws(TelemetryStoreError) in
-                        try self.importOnThisThread(source, onRefusal)
-                    }
-                )
-            }
-        }
-        return try result.get()
-    }
-
-    private func importOnThisThread(
-        _ source: String,
-        _ onRefusal: @escaping @Sendable (ImportRefusal) -> Void
-    ) throws(TelemetryStoreError) -> ImportReport {
-        do {
-            let pipeline = ImportPipeline(queue: queue) { try self.commitImported($0) }
-            var importer = FileImporter(path: source, onRefusal: onRefusal, pipeline: pipeline)
-            return try importer.run()
-        } catch {
-            throw TelemetryStoreError(error, path: source)
-        }
-    }
-
-    private func commitImported(_ records: [WriterEntry]) throws -> CommitResult {
-        guard !state.isClosed else {
-            throw TelemetryStoreError(code: .closed, message: "The store of \(path) was closed.")
-        }
-        let result = try pool.writeWithoutTransaction { try state.commits.commit(records, to: $0) }
-        shared.withLock { $0.health.recorded += result.recorded }
-        return result
-    }
-
-    /// Reads on a connection of its own, which writes do not block.
-    func read<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(TelemetryStoreError) -> Value {
-        do {
-            return try await pool.read(body)
-        } catch {
-            throw TelemetryStoreError(error, path: path)
-        }
-    }
-
-    private func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(TelemetryStoreError) -> Value {
-        try await perform { () throws(TelemetryStoreError) in
-            do {
-                defer { self.state.commits.forget() }
-                return try self.pool.writeWithoutTransaction(body)
-            } catch {
-                throw TelemetryStoreError(error, path: self.path)
-            }
-        }
-    }
-
-    /// Runs on the queue, if the store is open.
-    private func perform<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(TelemetryStoreError) -> Value
-    ) async throws(TelemetryStoreError) -> Value {
-        try await onQueue { () throws(TelemetryStoreError) in
-            guard !self.state.isClosed else {
-                throw TelemetryStoreError(code: .closed, message: "The store of \(self.path) was closed.")
-            }
-            return try body()
-        }
-    }
-
-    private func onQueue<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(TelemetryStoreError) -> Value
-    ) async throws(TelemetryStoreError) -> Value {
-        let result: Result<Value, TelemetryStoreError> = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Result(catching: body)) }
-        }
-        return try result.get()
-    }
-}
-
-/// Growing pauses between attempts that fail.
-struct RetrySchedule: Sendable {
-    private var failures = 0
-
-    /// The pause before the next attempt: a quarter of a second, doubled each time.
-    mutating func nextPause(longest: Duration) -> Duration {
-        failures += 1
-        return min(longest, .milliseconds(250) * (1 << min(failures - 1, 10)))
-    }
-
-    /// Begins anew after a success.
-    mutating func reset() {
-        failures = 0
     }
 }
