@@ -44,6 +44,8 @@ struct ProxyReport: Sendable, Hashable {
             var domain: String
             var works: Bool
             var reason: String?
+            /// Why its figures are doubtful, though it works.
+            var doubt: String?
             /// The readings that failed, and the gaps, each by cause.
             var failures: [String: Int]
             var gaps: [String: Int]
@@ -51,9 +53,10 @@ struct ProxyReport: Sendable, Hashable {
             /// What went wrong with it, in one sentence; nothing if nothing did.
             var sentence: String? {
                 let causes = Self.parts(failures, of: "failed reading") + Self.parts(gaps, of: "gap")
-                guard !causes.isEmpty else { return nil }
+                guard !causes.isEmpty || doubt != nil else { return nil }
                 let now = works ? "works now" : "does not work: \(reason ?? "unknown")"
-                return "\(device) \(domain): \(causes.joined(separator: ", ")); \(now)."
+                let parts = (doubt.map { ["DOUBTFUL: \($0)"] } ?? []) + causes
+                return "\(device) \(domain): \(parts.joined(separator: ", ")); \(now)."
             }
 
             private static func parts(_ counts: [String: Int], of thing: String) -> [String] {
@@ -76,6 +79,7 @@ struct ProxyReport: Sendable, Hashable {
                         .pairs([
                             "device": .string(sensor.device), "domain": .string(sensor.domain),
                             "works": .bool(sensor.works), "reason": .string(sensor.reason),
+                            "doubt": .string(sensor.doubt),
                             "failures": Self.counts(sensor.failures), "gaps": Self.counts(sensor.gaps),
                         ])
                     }

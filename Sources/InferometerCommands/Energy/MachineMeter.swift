@@ -133,7 +133,7 @@ extension MachineMeter {
     var health: EnergyMeterHealth {
         switch state.withLock({ $0 }) {
         case .absent(let reason): EnergyMeterHealth(reason: reason)
-        case .running(let machine): EnergyMeterHealth(sensors: machine.sampler.health)
+        case .running(let machine): EnergyMeterHealth(sensors: machine.health)
         }
     }
 }

@@ -13,9 +13,15 @@ struct MeterTurn {
     /// - Parameters:
     ///   - path: The lock file.
     ///   - logger: Is told once of the other process.
+    ///   - pause: The time between two looks.
     ///   - waiting: Is given the reason for which calls have no energy meanwhile.
     /// - Returns: The turn; nothing if the task was cancelled.
-    static func take(path: String, logger: Logger, waiting: (String) -> Void) async -> MeterTurn? {
+    static func take(
+        path: String,
+        logger: Logger,
+        pause: Duration = .seconds(2),
+        waiting: (String) -> Void
+    ) async -> MeterTurn? {
         var other: Int32?
         while !Task.isCancelled {
             let (lock, role) = MeterLock.acquire(path: path)
@@ -29,7 +35,7 @@ struct MeterTurn {
                 other = process
             }
             // A holder that has not written its number yet is about to.
-            do { try await Task.sleep(for: process == 0 ? .milliseconds(50) : .seconds(2)) } catch { break }
+            do { try await Task.sleep(for: process == 0 ? .milliseconds(50) : pause) } catch { break }
         }
         return nil
     }

@@ -15,6 +15,7 @@ final class MeteredMachine: Sendable {
     private let clock: TelemetryClock
     private let logger: Logger
     private let silence: SilenceWatch
+    private let check = Mutex(CounterCheck())
     /// Devices that every process uses, so that no driver lists who does: processors and memory.
     private let commonDevices: [String]
 
@@ -50,8 +51,23 @@ final class MeteredMachine: Sendable {
         let common = Set(counted.filter { $0.channel.domain != .card }.map(\.channel.device))
             .subtracting(counted.filter { $0.channel.domain == .card }.map(\.channel.device))
         commonDevices = common.map(\.identifier).sorted()
-        sampler.observe { [watch] _, devices in if let devices { watch.take(devices) } }
+        sampler.observe { [weak self] _, devices in if let devices { self?.take(devices) } }
         warnOfUnknownDevices(counted)
+    }
+
+    private func take(_ devices: [DeviceReading]) {
+        watch.take(devices)
+        check.withLock { $0.take(devices, at: clock.instant()) }
+    }
+
+    /// How each sensor has done.
+    var health: [SensorHealth] {
+        let doubts = check.withLock { $0.doubts }
+        return sampler.health.map { sensor in
+            var sensor = sensor
+            if sensor.sensor.isCounter { sensor.doubt = doubts[sensor.sensor.channel.device] }
+            return sensor
+        }
     }
 
     /// Reads the sensors until the task is cancelled.
@@ -96,6 +112,7 @@ final class MeteredMachine: Sendable {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             let now = clock.instant()
             silence.look(at: sampler.health, now: now)
+            compareCounters()
             guard let use = watch.refresh(at: now) else { continue }
             let own = use.allProcesses
             accounting.setEngineProcesses(own, others: use.seen.subtracting(own ?? []))
@@ -106,6 +123,21 @@ final class MeteredMachine: Sendable {
                     metadata: ["upstream": "\(engine)", "devices": "\(names)"]
                 )
             }
+        }
+    }
+
+    private func compareCounters() {
+        let found = check.withLock { check in
+            check.compare { device, start, end in
+                let windows = sampler.windows(from: start, to: end).filter { channel in
+                    channel.sensor.channel.device == device && channel.sensor.isCounted && channel.sensor.isCounter
+                }
+                guard windows.count == 1, windows[0].window.isComplete else { return nil }
+                return windows[0].window.energy
+            }
+        }
+        for (device, doubt) in found {
+            logger.warning("A sensor is doubtful.", metadata: ["device": "\(device)", "reason": "\(doubt)"])
         }
     }
 
@@ -120,6 +152,11 @@ final class MeteredMachine: Sendable {
             }
         }
     }
+}
+
+extension EnergySensor {
+    /// Whether it counts energy by itself.
+    fileprivate var isCounter: Bool { method == .hardwareCounter }
 }
 
 /// Tells once of each sensor that does not even fail: its driver took a call and does not come back.

@@ -11,6 +11,8 @@ public struct SensorHealth: Sendable, Hashable {
     public var failures: [SensorFailure.Code: Int] = [:]
     /// The gaps in its energy, by their reason.
     public var gaps: [String: Int] = [:]
+    /// Why its figures are doubtful though it is read well; nothing if they are not.
+    public var doubt: String?
     /// When it was last read well.
     public var lastGoodReading: MonotonicInstant?
 

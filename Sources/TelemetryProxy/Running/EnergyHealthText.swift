@@ -25,6 +25,8 @@ enum EnergyHealthText {
         append(health.sensor.channel.domain.rawValue, to: &text)
         text += #","works":"# + (health.failure == nil ? "true" : "false") + #","reason":"#
         append(health.failure?.reason, to: &text)
+        text += #","doubt":"#
+        append(health.doubt, to: &text)
         text += #","failures":"#
         append(health.failures.map { ($0.key.rawValue, $0.value) }, to: &text)
         text += #","gaps":"#
