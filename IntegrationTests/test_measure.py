@@ -333,7 +333,7 @@ def test_a_driver_that_hangs_holds_nothing(measure, powercap, tmp_path):
 
 @needs_nvml
 def test_a_driver_that_hangs_from_the_start(measure, tmp_path):
-    nvidia = fake_nvidia(tmp_path / "nvidia", "device uuid=GPU-a\npower 0:300\nslow function=DeviceGetCount_v2 seconds=30\n")
+    nvidia = fake_nvidia(tmp_path / "nvidia", "slow function=Init_v2 seconds=30\ndevice uuid=GPU-a\npower 0:300\n")
     began = time.monotonic()
     report = measure("--json", "--", "true", extra=nvidia, check=0).report
     assert time.monotonic() - began < 3

@@ -98,14 +98,14 @@ import Testing
         return (tree, monitor, EnergyMeters(sensors: monitor.sensors))
     }
 
-    private func window(_ meters: EnergyMeters, _ from: Double, _ to: Double) -> EnergyWindow? {
+    private func measured(_ meters: EnergyMeters, _ from: Double, _ to: Double) -> EnergyWindow? {
         meters.windows(from: Self.instant(from), to: Self.instant(to)).first?.window
     }
 
     @Test(arguments: Machine.all) func `A counter that works is followed`(machine: Machine) throws {
         var (tree, monitor, meters) = try prepared(machine)
         try run(machine, on: tree, monitor, &meters, from: 0, to: 4) { 120 * $0 }
-        let window = try #require(window(meters, 1, 3))
+        let window = try #require(measured(meters, 1, 3))
         #expect(window.isComplete && abs(window.energy.joules - 240) <= window.bound.joules)
         #expect(window.bound.joules < 20)
     }
@@ -119,7 +119,7 @@ import Testing
         #expect(meters.meters[0].failure != nil)
         try run(machine, on: tree, monitor, &meters, from: 2, to: 3) { 120 * $0 }
         #expect(meters.meters[0].failure == nil)
-        let whole = try #require(window(meters, 0.5, 2.5))
+        let whole = try #require(measured(meters, 0.5, 2.5))
         #expect(whole.isComplete && abs(whole.energy.joules - 240) <= whole.bound.joules)
     }
 
@@ -130,9 +130,9 @@ import Testing
         try run(machine, on: tree, monitor, &meters, from: 1, to: 4) { _ in nil }
         let failure = try #require(meters.meters[0].failure)
         #expect(!failure.reason.isEmpty)
-        #expect(window(meters, 0.5, 3.5)?.isComplete == false)
-        #expect(window(meters, 2, 3) == nil)
-        #expect(window(meters, 0.2, 0.8)?.isComplete == true)
+        #expect(measured(meters, 0.5, 3.5)?.isComplete == false)
+        #expect(measured(meters, 2, 3) == nil)
+        #expect(measured(meters, 0.2, 0.8)?.isComplete == true)
     }
 
     @Test(arguments: Machine.all) func `What is forbidden in mid-run says so`(machine: Machine) throws {
@@ -141,18 +141,18 @@ import Testing
         try tree.deny(machine.file)
         try run(machine, on: tree, monitor, &meters, from: 1, to: 1.2) { _ in nil }
         #expect(meters.meters[0].failure?.code == .permissionDenied)
-        #expect(window(meters, 1.1, 1.2) == nil)
+        #expect(measured(meters, 1.1, 1.2) == nil)
     }
 
     @Test(arguments: Machine.all) func `A counter that goes back begins anew`(machine: Machine) throws {
         var (tree, monitor, meters) = try prepared(machine)
         try run(machine, on: tree, monitor, &meters, from: 0, to: 2) { 400 + 120 * $0 }
         try run(machine, on: tree, monitor, &meters, from: 2, to: 4) { 120 * ($0 - 2) }
-        let across = try #require(window(meters, 1, 3))
+        let across = try #require(measured(meters, 1, 3))
         #expect(!across.isComplete)
         // What is given is the covered part, and neither a wrap of the whole range nor a negative.
         #expect(across.energy.joules > 200 && across.energy.joules < 240)
-        let after = try #require(window(meters, 2.5, 3.5))
+        let after = try #require(measured(meters, 2.5, 3.5))
         #expect(after.isComplete && abs(after.energy.joules - 120) <= after.bound.joules)
     }
 
@@ -160,7 +160,7 @@ import Testing
         var (tree, monitor, meters) = try prepared(machine)
         try run(machine, on: tree, monitor, &meters, from: 0, to: 2) { 120 * $0 }
         try run(machine, on: tree, monitor, &meters, from: 2, to: 4) { 90_000 + 120 * $0 }
-        let across = try #require(window(meters, 1, 3))
+        let across = try #require(measured(meters, 1, 3))
         #expect(!across.isComplete && across.energy.joules < 240)
     }
 
@@ -169,10 +169,10 @@ import Testing
         var (tree, monitor, meters) = try prepared(machine)
         try run(machine, on: tree, monitor, &meters, from: 0, to: 2) { 120 * $0 }
         try run(machine, on: tree, monitor, &meters, from: 2, to: 10) { _ in 120 * 1.95 }
-        #expect(window(meters, 1, 9)?.isComplete == false)
+        #expect(measured(meters, 1, 9)?.isComplete == false)
         try run(machine, on: tree, monitor, &meters, from: 10, to: 12) { 120 * $0 }
-        #expect(window(meters, 1, 11)?.isComplete == false)
-        #expect(window(meters, 10.5, 11.5)?.isComplete == true)
+        #expect(measured(meters, 1, 11)?.isComplete == false)
+        #expect(measured(meters, 10.5, 11.5)?.isComplete == true)
     }
 
     @Test(arguments: Machine.all) func `Content that means nothing is a failure`(machine: Machine) throws {
@@ -184,7 +184,7 @@ import Testing
         try tree.set(machine.file, "-1")
         try run(machine, on: tree, monitor, &meters, from: 1.2, to: 1.4) { _ in nil }
         #expect(meters.meters[0].failure != nil)
-        #expect(window(meters, 0.2, 0.8)?.isComplete == true)
+        #expect(measured(meters, 0.2, 0.8)?.isComplete == true)
     }
 
     /// 500 W in a range of 65,536 J, as an old processor has it, wrap every 131 s.
@@ -203,7 +203,7 @@ import Testing
             try show(time)
             _ = meters.take(monitor.readEnergy(), from: Self.instant(time), to: Self.instant(time))
         }
-        let window = try #require(window(meters, 1, 390))
+        let window = try #require(measured(meters, 1, 390))
         #expect(window.isComplete && abs(window.energy.joules - 389 * 500) <= window.bound.joules)
         #expect(window.bound.joules < 1_100)
     }

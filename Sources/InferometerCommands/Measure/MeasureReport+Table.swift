@@ -32,6 +32,8 @@ extension MeasureReport {
         var notes: [String] = []
         if let reason, components.isEmpty {
             notes.append("No energy was measured: \(reason).")
+        } else if components.contains(where: { $0.isCounted && $0.reason != nil && !$0.wasAbsent }) {
+            notes.append("No total, since a part of it is missing.")
         } else if let reason {
             notes.append("No total: \(reason).")
         }
@@ -57,7 +59,7 @@ extension MeasureReport {
 
     /// The device's name; with its identifier where several share the name.
     private func label(_ part: Component) -> String {
-        let namesakes = Set(components.filter { $0.deviceName == part.deviceName && $0.reason == nil }.map(\.device))
+        let namesakes = Set(components.filter { $0.deviceName == part.deviceName }.map(\.device))
         return namesakes.count > 1 ? "\(part.deviceName) \(part.device)" : part.deviceName
     }
 
