@@ -5,7 +5,7 @@ import TelemetryCatalog
 import TelemetryCore
 
 extension CatalogSelection {
-    /// The selection for scripts: an array for each part that was asked for. Unknown is null.
+    /// The selection for scripts: an array for each part that was asked for, in which unknown is null.
     var json: JSONValue {
         .object(
             parts.map { part in
