@@ -63,8 +63,8 @@ import Testing
         #expect(share.mostActive == 1)
     }
 
-    /// Defect 5: four calls at once are given the device once, not four times.
-    @Test func defect5ConcurrentCallsShareTheDevice() {
+    @Test("Defect 5: four calls at once are given the device once, not four times")
+    func defect5ConcurrentCallsShareTheDevice() {
         var hand = Hand()
         for call in 1...4 { hand.start(UInt64(call), at: 1) }
         for call in 1...4 { hand.end(UInt64(call), at: 2) }
