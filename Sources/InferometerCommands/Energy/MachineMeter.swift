@@ -21,6 +21,7 @@ final class MachineMeter: CallEnergyMeter {
     private let clock: TelemetryClock
     private let logger: Logger
     private let state = Mutex(State.absent("sensors are starting"))
+    private let isMeter = Atomic(false)
 
     init(plan: EnergyPlan, sink: StoreSink, clock: TelemetryClock, logger: Logger) {
         self.plan = plan
@@ -44,6 +45,8 @@ final class MachineMeter: CallEnergyMeter {
         } else {
             await sink.finalizePending(reason: "interrupted")
         }
+        // Calls that wait may be another process's, which meters them.
+        isMeter.store(role == .meter, ordering: .relaxed)
         await share(monitor, role: role)
     }
 
@@ -58,6 +61,7 @@ final class MachineMeter: CallEnergyMeter {
             role: role,
             configuration: configuration,
             deliverAccounts: { [sink] accounts in if role == .meter { sink.record(accounts) } },
+            deliverPower: { [sink] powers in sink.record(powers) },
             deliver: { [sink, plan] calls in
                 for call in calls { sink.complete(call, price: plan.price(of: call.energy)) }
             }
@@ -72,7 +76,7 @@ final class MachineMeter: CallEnergyMeter {
     /// Waits until every call that is over has its energy, and no longer than is waited for one.
     func drain() async {
         if case .running(let accounting) = state.withLock({ $0 }) { await accounting.drain() }
-        await sink.finalizePending(reason: "stopped")
+        if isMeter.load(ordering: .relaxed) { await sink.finalizePending(reason: "stopped") }
     }
 
     /// A driver may take seconds to start, or for ever: on a thread of its own.
