@@ -32,14 +32,12 @@ import Testing
         let fake = try Self.fake()
         try await Program.withHome { program in
             let database = program.path("x.db")
-            try Self.whileNobodyMeters {
-                let server = try Server(program, "--simulate", "--database", database, environment: fake.environment)
-                try Self.untilMetered(server, program, database)
-                let first = try server.post("/v1/chat/completions", Self.chat(tokens: 20))
-                #expect(first.status == 200)
-                try server.postTogether("/v1/chat/completions", (1...4).map { Self.chat(tokens: 10 * $0) })
-                #expect(server.stop() == 0)
-            }
+            let server = try Server(program, "--simulate", "--database", database, environment: fake.environment)
+            try Self.untilMetered(server, program, database)
+            let first = try server.post("/v1/chat/completions", Self.chat(tokens: 20))
+            #expect(first.status == 200)
+            try server.postTogether("/v1/chat/completions", (1...4).map { Self.chat(tokens: 10 * $0) })
+            #expect(server.stop() == 0)
             let used = Double(fake.counter(at: try Self.bootSeconds() + 1)) / 1e3
             let statistics = try program.run("stats", "--json", "--database", database).object()
             let account = try #require((statistics["energy_accounts"] as? [[String: Any]])?.first)
@@ -96,29 +94,17 @@ import Testing
         let fake = try Self.fake()
         try await Program.withHome { program in
             let database = program.path("x.db")
-            try Self.whileNobodyMeters {
-                let server = try Server(program, "--simulate", "--database", database, environment: fake.environment)
-                try Self.untilMetered(server, program, database)
-                kill(server.process.processIdentifier, SIGKILL)
-                server.process.waitUntilExit()
-                let second = try Server(program, "--simulate", "--database", database, environment: fake.environment)
-                try Self.untilMetered(second, program, database)
-                #expect(second.stop() == 0)
-            }
+            let server = try Server(program, "--simulate", "--database", database, environment: fake.environment)
+            try Self.untilMetered(server, program, database)
+            kill(server.process.processIdentifier, SIGKILL)
+            server.process.waitUntilExit()
+            let second = try Server(program, "--simulate", "--database", database, environment: fake.environment)
+            try Self.untilMetered(second, program, database)
+            #expect(second.stop() == 0)
             let records = try program.run("list", "--json", "--limit", "1000", "--database", database).array()
             #expect(!records.contains { $0["energy_reason"] as? String == "pending" })
             #expect(records.contains { $0["energy_joules"] is Double })
         }
-    }
-
-    /// One process meters a machine at a time: others that run tests here too must have ended.
-    private static func whileNobodyMeters(_ body: () throws -> Void) throws {
-        let wait = Process()
-        wait.executableURL = URL(filePath: "/usr/bin/env")
-        wait.arguments = ["flock", "--wait", "120", "/tmp/inferometer-meter.lock", "true"]
-        try wait.run()
-        wait.waitUntilExit()
-        try body()
     }
 
     /// Makes calls until one is metered: sensors start beside the proxy.

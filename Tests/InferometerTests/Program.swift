@@ -75,6 +75,8 @@ struct Program {
         process.currentDirectoryURL = home
         var variables = [
             "HOME": home.path, "PATH": "/usr/bin:/bin", "XDG_DATA_HOME": home.appending(path: "data").path,
+            // Other tests' processes need not have ended.
+            "INFEROMETER_METER_LOCK": home.appending(path: "meter.lock").path,
         ]
         variables.merge(environment) { $1 }
         process.environment = variables
