@@ -122,7 +122,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .testTarget(name: "InferometerTests", dependencies: ["inferometer"]),
+        .testTarget(name: "InferometerTests", dependencies: ["inferometer", kit]),
     ],
     swiftLanguageModes: [.v6]
 )

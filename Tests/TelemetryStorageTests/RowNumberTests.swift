@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func labelsKeepTheirNumbers() {
-        #expect(LabelKind.allCases.map(\.rawValue) == Array(1...13))
+        #expect(LabelKind.allCases.map(\.rawValue) == Array(1...14))
         #expect(LabelKind.model.rawValue == 1 && LabelKind.session.rawValue == 5 && LabelKind.batch.rawValue == 6)
         #expect(LabelKind.allCases.filter(\.isUnbounded) == [.session, .batch])
     }
