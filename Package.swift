@@ -95,6 +95,7 @@ let package = Package(
         // Tests mirror the sources.
         .target(name: "ParitySupport", path: "Tests/ParitySupport"),
         .testTarget(name: "TelemetryCoreTests", dependencies: [core, kit, parity]),
+        .testTarget(name: "TelemetryTestingTests", dependencies: [core, kit]),
         .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, parity]),
         .testTarget(name: "InferenceWireTests", dependencies: [core, wire, kit, parity], exclude: ["Fixtures"]),
         .testTarget(name: "EnergyMonitorsTests", dependencies: [core, "EnergyMonitors", kit, parity]),

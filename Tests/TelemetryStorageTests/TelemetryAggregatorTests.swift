@@ -93,6 +93,19 @@ import Testing
         #expect(try await aggregator.summary(of: nothing).callCount == 0)
     }
 
+    @Test func rowsThatImplyTheirTokenCountingPassItsFilter() async throws {
+        let records = [
+            TelemetryRecord.call(at: 0) { $0.methodologyVersion = 1 },
+            TelemetryRecord.call(at: 1) { ($0.methodologyVersion, $0.tokenCountingVersion) = (1, 1) },
+            TelemetryRecord.call(at: 2) { ($0.methodologyVersion, $0.tokenCountingVersion) = (nil, nil) },
+        ]
+        let fixture = try await FilledStore(records)
+        var filter = CallFilter.all
+        filter.tokenCountingVersion = TelemetryRecord.currentTokenCountingVersion
+        let found = try await fixture.aggregator.recentRecords(filter: filter)
+        #expect(found.map(\.id) == [records[0].id])
+    }
+
     @Test("Defect 37: records stream oldest first, a page at a time") func recordsStreamOldestFirstAcrossPages()
         async throws
     {

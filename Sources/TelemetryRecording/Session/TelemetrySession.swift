@@ -6,7 +6,7 @@ public import TelemetryCore
 
 /// What the machine draws while a body of code runs, and whatever window of it one asks for.
 ///
-/// Sessions are made by ``withTelemetrySession(monitor:configuration:logger:_:)``.
+/// Sessions are made by ``withTelemetrySession(monitor:configuration:clock:logger:_:)``.
 public final class TelemetrySession: Sendable, EnergyHistory {
     /// What reads the monitor.
     public let sampler: EnergySampler
