@@ -52,7 +52,8 @@ extension ClientConnection {
         let json =
             #"{"status":"ok","calls":\#(counters.calls),"calls_in_flight":\#(counters.callsInFlight),"#
             + #""failures":\#(failures),"record_failures":\#(counters.recordFailures),"#
-            + #""upstreams":\#(core.table.all.count)}"#
+            + #""upstreams":\#(core.table.all.count),"energy":"# + EnergyHealthText.json(core.services.energy?.health)
+            + "}"
         answerAndGoOn(OwnAnswer(json: json))
     }
 
