@@ -113,6 +113,14 @@ def test_any_engine_behind_two_closures(tmp_path):
     ]
 
 
+def test_our_clients_keep_the_contract_of_an_engine(engine, start, tmp_path):
+    assert run("EngineCheck", engine.url, "tiny", home=tmp_path) == "llama.cpp: conforms\n"
+    with ScriptedOllama() as server:
+        assert run("EngineCheck", server.url, "llama3.2", home=tmp_path) == "ollama: conforms\n"
+    # Behind the proxy it is the same engine.
+    assert run("EngineCheck", start(upstreams=[engine.url]).url, "tiny", home=tmp_path).endswith(": conforms\n")
+
+
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="knows no way to list libraries here")
 def test_the_core_links_no_foundation(tmp_path):
     program = EXAMPLES / "CoreAlone"
