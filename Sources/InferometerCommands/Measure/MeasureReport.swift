@@ -62,7 +62,8 @@ struct MeasureReport: Sendable {
             total = .sum(parts.compactMap(\.window))
             idle = .sum(parts.map(\.idle))
             peakPower = evidence.peakPower
-            method = EnergyMethod.ofSum(parts.compactMap(\.method))
+            let main = parts.first { $0.domain.component == .gpu } ?? parts[0]
+            method = EnergyMethod.ofSum(([main] + parts).compactMap(\.method))
         }
         if idle == nil {
             idleReason = total == nil ? reason : evidence.quiet == nil ? Self.noBaseline : "not measured while quiet"
