@@ -38,8 +38,10 @@ public final class TelemetryStore: RecordSink, Sendable {
     }
 
     /// Takes a record and returns within microseconds; the record is on its way to the disk.
+    ///
+    /// One whose energy is pending waits for it.
     public func record(_ record: TelemetryRecord) {
-        writer.append(.record(RecordBox(record), precision: .measured))
+        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: record.energy.isPending))
     }
 
     /// Commits what was recorded before the call.

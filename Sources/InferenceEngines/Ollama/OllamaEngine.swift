@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AsyncHTTPClient
+import InferenceWire
 public import TelemetryCore
 
 /// A client of Ollama's own API.
@@ -26,9 +27,14 @@ public struct OllamaEngine: InferenceEngine {
         patience: Duration = .seconds(600),
         clock: TelemetryClock = .system
     ) {
-        self.identity = identity
+        self.identity = identity.answering(at: baseURL)
         self.clock = clock
         transport = EngineTransport(baseURL: baseURL, client: client, headers: [], patience: patience)
+    }
+
+    /// Streams, tools, counts and the engine's own times.
+    public var capabilities: EngineCapabilities {
+        [.streaming, .tools, .usage, .timings, .modelList]
     }
 
     /// Answers a request in one piece.
@@ -49,9 +55,24 @@ public struct OllamaEngine: InferenceEngine {
         }
     }
 
-    /// The models that the server has.
+    /// The models that the server has, with what it says of each; a size that it does not tell is read off the name.
     public func models() async throws -> [EngineModel] {
-        try OllamaModelList(json: try await transport.get("/api/tags")).models
+        var models: [EngineModel] = []
+        for listed in try OllamaModelList(json: try await transport.get("/api/tags")).models {
+            models.append((await shown(listed.id) ?? listed).completedByName())
+        }
+        return models
+    }
+
+    /// What `/api/show` says of a model: the exact count, where the list has a rounded one at best.
+    private func shown(_ model: String) async -> EngineModel? {
+        var body = JSONObjectText()
+        body.add("model", string: model)
+        guard let answer = try? await transport.post("/api/show", body: body.text),
+            let bytes = try? await EngineTransport.whole(answer),
+            let information = ModelInformation.fromOllamaShow(bytes)
+        else { return nil }
+        return EngineModel(id: model, information)
     }
 
     /// Whether the server tells its version.

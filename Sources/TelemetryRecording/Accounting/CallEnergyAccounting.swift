@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import ServiceLifecycle
 import Synchronization
 public import TelemetryCore
 
@@ -229,7 +230,7 @@ extension CallEnergyAccounting {
 extension CallEnergyAccounting {
     /// Looks for calls that have waited too long, four times a second, until the task is cancelled.
     public func run() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
             expire()
         }
