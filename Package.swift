@@ -105,6 +105,7 @@ let package = Package(
         // Tests mirror the sources.
         .target(name: "ParitySupport", path: "Tests/ParitySupport"),
         .testTarget(name: "TelemetryCoreTests", dependencies: [core, kit, parity]),
+        .testTarget(name: "TelemetryTestingTests", dependencies: [core, kit]),
         .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, parity]),
         .testTarget(name: "InferenceWireTests", dependencies: [core, wire, kit, parity], exclude: ["Fixtures"]),
         .testTarget(name: "EnergyMonitorsTests", dependencies: [core, "EnergyMonitors", kit, parity]),
@@ -143,16 +144,17 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The store's benchmark is built on demand only (`make bench`).
+// The benchmarks are built on demand only (`make bench`).
 if Context.environment["INFEROMETER_BENCHMARKS"] == "1" {
-    package.products.append(.executable(name: "StoreBenchmark", targets: ["StoreBenchmark"]))
-    package.targets.append(
-        .executableTarget(
-            name: "StoreBenchmark",
-            dependencies: [core, "TelemetryStorage"],
-            path: "Benchmarks/StoreBenchmark"
-        )
-    )
+    let benchmarks: [String: [Target.Dependency]] = [
+        "StoreBenchmark": [core, "TelemetryStorage"],
+        "EnergyBenchmark": [core, "EnergyMonitors", "TelemetryRecording", kit, logging],
+        "LibraryBenchmark": [core, "InferenceEngines", "TelemetryRecording", "TelemetryStorage"],
+    ]
+    for (name, dependencies) in benchmarks.sorted(by: { $0.key < $1.key }) {
+        package.products.append(.executable(name: name, targets: [name]))
+        package.targets.append(.executableTarget(name: name, dependencies: dependencies, path: "Benchmarks/\(name)"))
+    }
 }
 
 // One loop, so that a new target cannot forget a setting.

@@ -25,6 +25,12 @@ unit_tests() {
     "$SWIFT" test --no-parallel --explicit-target-dependency-import-check error 2>&1 | LC_ALL=C grep -a --line-buffered -v '◇ '
 }
 
+# The programs of Examples/ are a package of their own, which builds what it depends on anew.
+build_examples() {
+    step "Building the examples"
+    "$SWIFT" build --package-path Examples --scratch-path .build-examples 2>&1 | LC_ALL=C grep -a -E 'error:|warning:|Compiling|Build' | tail -n 40
+}
+
 integration_tests() {
     step "Running the binary before real engines and clients"
     INFEROMETER_BINARY=$BINARY "$python" -m pytest IntegrationTests -ra -q --color=no -p no:cacheprovider
@@ -36,6 +42,8 @@ need_packages curl sqlite3
 timed check scripts/check.sh
 python=$(python_with tests IntegrationTests/requirements.txt)
 timed "unit tests" unit_tests
+timed documentation scripts/check-docs.sh
+timed examples build_examples
 timed "release build" build_release
 trap 'printf "%s\n" "${timings[@]}" >&2' ERR
 step "Took so far: ${timings[*]/%/,}"

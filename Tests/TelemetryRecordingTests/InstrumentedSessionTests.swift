@@ -81,8 +81,8 @@ import Testing
         bench.run(for: 0.5)
         try #require(sink.records.count == 4)
         let given = try sink.records.reduce(Energy.zero) { $0 + (try #require($1.energy.total)) }
-        // From the first send to the last end: 4 x 0.2 s and 4 x 0.1 s at 250 W, less what rounding leaves.
-        #expect(abs(given.joules - 300) < 0.001)
+        // From the first send to the last end: 4 x 0.2 s and 4 x 0.1 s at 250 W; the counter moves every 20 ms.
+        #expect(abs(given.joules - 300) < 5)
         #expect(Set(sink.records.map(\.energy.sharing)) == ["shared(4)"])
         for record in sink.records {
             let energy = record.energy

@@ -92,6 +92,19 @@ import Testing
         #expect(try await aggregator.summary(of: nothing).callCount == 0)
     }
 
+    @Test func rowsThatImplyTheirTokenCountingPassItsFilter() async throws {
+        let records = [
+            TelemetryRecord.call(at: 0) { $0.methodologyVersion = 1 },
+            TelemetryRecord.call(at: 1) { ($0.methodologyVersion, $0.tokenCountingVersion) = (1, 1) },
+            TelemetryRecord.call(at: 2) { ($0.methodologyVersion, $0.tokenCountingVersion) = (nil, nil) },
+        ]
+        let fixture = try await FilledStore(records)
+        var filter = CallFilter.all
+        filter.tokenCountingVersion = TelemetryRecord.currentTokenCountingVersion
+        let found = try await fixture.aggregator.recentRecords(filter: filter)
+        #expect(found.map(\.id) == [records[0].id])
+    }
+
     @Test func recordsStreamOldestFirstAcrossPages() async throws {
         // Many of one time, so that a page ends between equal times; and out of order.
         let records = (0..<1_777).map { TelemetryRecord.call(at: Double(($0 * 7) % 100)) }

@@ -55,6 +55,7 @@ struct RAPLDiscovery {
     private static func status(of sensor: EnergySensor) -> SensorStatus {
         var status = SensorStatus(vendor: .cpuRAPL, name: sensor.name, works: true)
         status.deviceName = sensor.deviceName
+        status.device = sensor.channel.device.identifier
         status.domain = sensor.channel.domain
         status.method = sensor.method
         switch sensor.channel.domain {
@@ -118,7 +119,7 @@ extension PerfEnergyEvent {
             channel: channel,
             name: "perf power/\(domain.rawValue)",
             deviceName: RAPLEnergyMonitor.deviceName,
-            method: .hardwareCounter,
+            method: .rapl,
             format: format,
             publicationPeriod: .milliseconds(1)
         )

@@ -17,13 +17,13 @@ public struct OllamaEngine: InferenceEngine {
     /// - Parameters:
     ///   - baseURL: The server's address. Defaults to `http://127.0.0.1:11434`.
     ///   - identity: What records call the engine.
-    ///   - client: The HTTP client, which the caller owns.
+    ///   - client: The HTTP client, which the caller owns; by default one that all engines share.
     ///   - patience: The time allowed until the answer begins. Defaults to 10 minutes, for a model may have to be loaded.
     ///   - clock: The clocks of the measurement.
     public init(
         baseURL: String = "http://127.0.0.1:11434",
         identity: EngineIdentity = EngineIdentity(kind: .ollama, name: "127.0.0.1:11434", isLocal: true),
-        client: HTTPClient = .shared,
+        client: HTTPClient = .engines,
         patience: Duration = .seconds(600),
         clock: TelemetryClock = .system
     ) {

@@ -19,14 +19,14 @@ public struct OpenAICompatibleEngine: InferenceEngine {
     ///   - baseURL: The server's address without `/v1`, such as `http://127.0.0.1:8080`.
     ///   - identity: What records call the engine; ``EngineDiscovery`` tells its kind.
     ///   - apiKey: The key, sent as a bearer token and kept nowhere else.
-    ///   - client: The HTTP client, which the caller owns.
+    ///   - client: The HTTP client, which the caller owns; by default one that all engines share.
     ///   - patience: The time allowed until the answer begins. Defaults to 10 minutes, for prefill may be long.
     ///   - clock: The clocks of the measurement.
     public init(
         baseURL: String,
         identity: EngineIdentity,
         apiKey: String? = nil,
-        client: HTTPClient = .shared,
+        client: HTTPClient = .engines,
         patience: Duration = .seconds(600),
         clock: TelemetryClock = .system
     ) {

@@ -51,9 +51,10 @@ struct WaitingLine: Sendable {
 
 /// Starts, first tokens and ends, each in constant time.
 extension ChannelLedger {
-    mutating func apply(_ event: LedgerEvent, isMeasured: Bool) {
+    mutating func apply(_ event: LedgerEvent, isMeasured: Bool, gapCount: Int? = nil) {
         switch event.kind {
-        case .start(let weight, let queue): begin(event.call, weight: weight, queue: queue, isMeasured: isMeasured)
+        case .start(let weight, let queue):
+            begin(event.call, weight: weight, queue: queue, isMeasured: isMeasured, gapCount: gapCount ?? self.gapCount)
         case .firstToken(let weight): changePhase(event.call, weight: weight)
         case .end: end(event.call)
         }
@@ -63,7 +64,8 @@ extension ChannelLedger {
         _ id: LedgerCallID,
         weight: LedgerWeight,
         queue: LedgerQueue?,
-        isMeasured: Bool
+        isMeasured: Bool,
+        gapCount: Int
     ) {
         guard calls[id] == nil else { return }
         var call = ActiveCall(

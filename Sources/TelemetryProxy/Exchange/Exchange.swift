@@ -61,7 +61,7 @@ final class Exchange {
         silence?.cancel()
         silence = nil
         release(reusable: cleanly && canReuseConnection)
-        guard var meter = meter.take() else { return }
+        guard let meter = meter.take() else { return }
         let record = meter.record(
             end: end,
             cleanly: cleanly,

@@ -60,7 +60,7 @@ extension EnergySample {
         guard !counted.isEmpty else { return }
         let main = counted.first { $0.channel.domain.component == .gpu } ?? counted[0]
         vendor = main.channel.device.vendor
-        method = counted.contains { $0.method == .powerIntegral } ? .powerIntegral : .hardwareCounter
+        method = EnergyMethod.ofSum([main.method] + counted.map(\.method))
         deviceCount = Set(counted.map(\.channel.device)).count
         for sensor in counted where !deviceNames.contains(sensor.deviceName) { deviceNames.append(sensor.deviceName) }
     }

@@ -63,8 +63,8 @@ import Testing
         #expect(share.mostActive == 1)
     }
 
-    /// Defect 5: four calls at once are given the device once, not four times.
-    @Test func defect5ConcurrentCallsShareTheDevice() {
+    @Test("Defect 5: four calls at once are given the device once, not four times")
+    func defect5ConcurrentCallsShareTheDevice() {
         var hand = Hand()
         for call in 1...4 { hand.start(UInt64(call), at: 1) }
         for call in 1...4 { hand.end(UInt64(call), at: 2) }
@@ -188,11 +188,26 @@ import Testing
         for call in [UInt64(1), 2, 3] { hand.end(call, at: 3) }
         hand.draw(100, for: 2)
         #expect(hand.shares[LedgerCallID(1)]?.coverage == .broken("reset"))
-        #expect(hand.shares[LedgerCallID(2)]?.coverage == .unmeasured)
+        // When it began, the sensor had last been seen well.
+        #expect(hand.shares[LedgerCallID(2)]?.coverage == .broken("reset"))
         #expect(hand.shares[LedgerCallID(3)]?.coverage == .whole)
         let accounts = hand.ledger.accounts()
         #expect(accounts.residual >= 70_000_000_000 && accounts.residual < 70_000_000_008)
         #expect(accounts.gapNanoseconds == 1_000_000_000)
+    }
+
+    @Test func aCallThatBeginsAfterAChannelWasGivenUpIsUnmeasured() {
+        var hand = Hand()
+        hand.draw(100, for: 1)
+        hand.start(1, at: 1.5)
+        hand.end(1, at: 1.7)
+        hand.ledger.interrupt(at: MonotonicInstant(seconds: 2), reason: "gone")
+        hand.start(2, at: 2.5)
+        hand.end(2, at: 3)
+        hand.ledger.interrupt(at: MonotonicInstant(seconds: 4), reason: "gone still")
+        let shares = hand.ledger.takeSettled()
+        #expect(shares.map(\.coverage) == [.broken("gone"), .unmeasured])
+        #expect(hand.ledger.lastGap == "gone")
     }
 
     /// Energy that comes after it was given up on is nobody's.
