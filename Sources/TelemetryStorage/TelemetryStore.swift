@@ -38,8 +38,10 @@ public final class TelemetryStore: RecordSink, Sendable {
     }
 
     /// Takes a record and returns within microseconds; the record is on its way to the disk.
+    ///
+    /// One whose energy is pending waits for it.
     public func record(_ record: TelemetryRecord) {
-        writer.append(.record(RecordBox(record), precision: .measured))
+        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: record.energy.isPending))
     }
 
     /// Takes accounts of energy, of whole minutes or of parts of them: parts of one minute add up, whichever process
