@@ -15,6 +15,10 @@ timed() {
 }
 
 unit_tests() {
+    # The clients of engines are tested before a real one.
+    trap 'scripts/engine-llamacpp.sh stop || true' EXIT
+    INFEROMETER_TEST_ENGINE=$(scripts/engine-llamacpp.sh start)
+    export INFEROMETER_TEST_ENGINE
     step "Building and running the unit tests (about ten minutes the first time)"
     # The lines that only say that a test began are most of the output; arguments among them are any bytes.
     # One at a time: some tests look at the memory and the timers of the process that they all share.

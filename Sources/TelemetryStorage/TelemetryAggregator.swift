@@ -112,6 +112,31 @@ public final class TelemetryAggregator: Sendable {
         Array(try await statisticsByModel(in: range).prefix(max(0, number)))
     }
 
+    /// Where the machine's energy went, over the whole minutes of a time range: by vendor, device and domain.
+    ///
+    /// A minute counts if it lies inside from its start to its end; the one that is still open has no end before the
+    /// range's, and counts where the range has none. Channels that contain each other are never both among them, so that
+    /// sums over all count nothing twice.
+    public func energyAccounts(in range: TimeRange = .all) async throws(TelemetryStoreError) -> [ChannelAccounts] {
+        try await source.read(else: []) { try AccountReader($0).accounts(in: range) }
+    }
+
+    /// The power of the machine's channels over the last seven days, oldest first.
+    ///
+    /// Memory grows with the seconds of the range over `step`.
+    ///
+    /// - Parameters:
+    ///   - range: Which seconds, by their starts.
+    ///   - step: The seconds over which each mean is taken; at least 1.
+    /// - Returns: The means, each by the start of its step; channels that this release does not know are left out.
+    /// - Throws: If the database cannot be read.
+    public func powerHistory(
+        in range: TimeRange = .all,
+        step: Int = 1
+    ) async throws(TelemetryStoreError) -> [ChannelPower] {
+        try await source.read(else: []) { try PowerReader($0).powers(in: range, step: Int64(max(1, step))) }
+    }
+
     /// The calls that pass a filter, hour by hour or day by day (UTC), oldest first; periods without calls are left out.
     public func series(
         every period: StatisticsPeriod,

@@ -38,8 +38,27 @@ public final class TelemetryStore: RecordSink, Sendable {
     }
 
     /// Takes a record and returns within microseconds; the record is on its way to the disk.
+    ///
+    /// One whose energy is pending waits for it.
     public func record(_ record: TelemetryRecord) {
-        writer.append(.record(RecordBox(record), precision: .measured))
+        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: record.energy.isPending))
+    }
+
+    /// Takes accounts of energy, of whole minutes or of parts of them: parts of one minute add up, whichever process
+    /// they come from.
+    ///
+    /// They are committed like records and kept until they are pruned or cleared. Parts that find no room, or that the
+    /// database refuses, are counted as `droppedMeasurements`.
+    public func record(_ accounts: [MinuteAccount]) {
+        if !accounts.isEmpty { writer.append(.accounts(accounts)) }
+    }
+
+    /// Takes the power of one second, which is kept for seven days.
+    ///
+    /// Power waits for the next commit, ten seconds at most, so that an idle machine's disk may rest. While the disk
+    /// takes nothing, twenty minutes are kept waiting and later ones counted as `droppedMeasurements`.
+    public func record(_ powers: [ChannelPower]) {
+        if !powers.isEmpty { writer.append(.power(powers)) }
     }
 
     /// Commits what was recorded before the call.
@@ -84,7 +103,7 @@ extension TelemetryStore {
         return try await writer.read { try CallReader($0).record(id) }
     }
 
-    /// Removes everything, what waits included, and returns how many calls that were.
+    /// Removes everything, accounts of energy, power and what waits included, and returns how many calls that were.
     @discardableResult
     public func clear() async throws(TelemetryStoreError) -> Int {
         try await writer.clear()
@@ -93,6 +112,7 @@ extension TelemetryStore {
     /// Removes old calls, whole hours at a time, in small batches that let other writers in between.
     ///
     /// Roll-ups stay unless asked for, so that summaries of whole hours stay right; a window that lost rows says so.
+    /// With the calls of an hour go its power and its minutes of energy accounts; their sums by the hour are roll-ups.
     public func prune(_ request: PruneRequest) async throws(TelemetryStoreError) -> PruneReport {
         try await writer.prune(request)
     }
@@ -123,7 +143,12 @@ extension TelemetryStore {
 
     /// Completes a record that was taken without its energy; what is final stays as it is.
     package func complete(_ id: RecordID, energy: CallEnergy, price: CallPrice) {
-        writer.append(.complete(id, energy, price))
+        writer.append(.complete(id, energy, DeviceUse(), price))
+    }
+
+    /// Completes a record that was taken without its energy and without what the devices did meanwhile.
+    package func complete(_ id: RecordID, energy: CallEnergy, device: DeviceUse, price: CallPrice) {
+        writer.append(.complete(id, energy, device, price))
     }
 
     /// Makes every row final that still waits for energy, with the reason why it has none: after a crash.

@@ -13,10 +13,12 @@ public struct TelemetryStoreHealth: Sendable, Hashable {
     public var recorded = 0
     /// Records that were there already and were left as they are.
     public var duplicates = 0
-    /// Records waiting to be committed.
+    /// Records, accounts and seconds of power waiting to be committed.
     public var buffered = 0
     /// Records lost: the buffer was full, the store closed, or the database refused that very row.
     public var dropped = 0
+    /// Parts of energy accounts and seconds of power lost for the same reasons.
+    public var droppedMeasurements = 0
     /// Commits that failed and were tried again.
     public var failedCommits = 0
     /// The last failure; absent once a commit has succeeded again.

@@ -89,8 +89,8 @@ final class Server {
     private let output: Pipe
 
     /// Starts one and waits until it says where it listens.
-    init(_ program: Program, _ arguments: String...) throws {
-        process = try program.process(["serve", "--listen", "127.0.0.1:0"] + arguments)
+    init(_ program: Program, _ arguments: String..., environment: [String: String] = [:]) throws {
+        process = try program.process(["serve", "--listen", "127.0.0.1:0"] + arguments, environment)
         output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

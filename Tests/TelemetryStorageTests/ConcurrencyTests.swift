@@ -27,7 +27,9 @@ import Testing
         #expect(try await aggregator.recordCount() == 1)
     }
 
-    @Test func summariesTellTheSameOfAllTheirParts() async throws {
+    @Test("Defect 32: a summary's parts are of one state of the file") func summariesTellTheSameOfAllTheirParts()
+        async throws
+    {
         let directory = try TemporaryDirectory()
         let path = directory.path()
         let store = try TelemetryStore.manual(path) { $0.batchSize = 50 }

@@ -19,11 +19,12 @@ extension Settings {
         try Self.asMisuse { try text(key) }.map { try Self.value($0, of: key) }
     }
 
-    /// The values of an option that may be repeated; none where nothing is said.
+    /// Reads the values of an option that may be repeated.
     ///
     /// - Parameters:
     ///   - key: The option's name.
     ///   - join: Puts together what the environment's commas cut in two.
+    /// - Returns: The values; none where nothing is said.
     /// - Throws: `ValidationError` that names the setting.
     func saidValues<Value: ExpressibleByArgument>(
         _ key: String,

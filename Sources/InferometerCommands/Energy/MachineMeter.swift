@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EnergyMonitors
-import Foundation
 import Logging
 import Synchronization
 import TelemetryCore
@@ -79,19 +78,6 @@ final class MachineMeter: CallEnergyMeter {
         guard !estimate.sensors.isEmpty else { return monitor }
         logger.notice("No energy sensor works: energy is estimated from how busy the processors are, and marked so.")
         return estimate
-    }
-
-    /// A driver may take seconds to start, or for ever: on a thread of its own.
-    static func makeMonitor(root: String, clock: TelemetryClock) async -> CompositeEnergyMonitor {
-        await withCheckedContinuation { continuation in
-            let thread = Thread {
-                var access = HardwareAccess()
-                access.root = root
-                access.clock = clock
-                continuation.resume(returning: EnergyMonitorFactory.makeMonitor(access: access))
-            }
-            thread.start()
-        }
     }
 
     private func setAbsent(_ reason: String) {

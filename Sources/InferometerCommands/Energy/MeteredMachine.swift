@@ -43,6 +43,7 @@ final class MeteredMachine: Sendable {
             sampler: sampler,
             configuration: configuration,
             deliverAccounts: { [sink] accounts in if isMeasured { sink.record(accounts) } },
+            deliverPower: { [sink] powers in if isMeasured { sink.record(powers) } },
             deliver: { [sink, plan] calls in
                 for call in calls { sink.complete(call, price: plan.price(of: call.energy)) }
             }

@@ -10,7 +10,7 @@ struct PruneCommand: AsyncParsableCommand {
         commandName: "prune",
         abstract: "Remove old calls, by age or until the file is small enough.",
         discussion: """
-            Whole hours are removed at a time. Summaries stay, so that 'inferometer stats' goes on to tell of these \
+            Whole hours are removed at a time, calls and what was measured of the machine. Summaries stay, so that 'inferometer stats' goes on to tell of these \
             hours, unless --rollups is given.
 
             Examples:

@@ -62,7 +62,8 @@ struct MeasureReport: Sendable {
             total = .sum(parts.compactMap(\.window))
             idle = .sum(parts.map(\.idle))
             peakPower = evidence.peakPower
-            method = parts.contains { $0.method == .powerIntegral } ? .powerIntegral : .hardwareCounter
+            let main = parts.first { $0.domain.component == .gpu } ?? parts[0]
+            method = EnergyMethod.ofSum(([main] + parts).compactMap(\.method))
         }
         if idle == nil {
             idleReason = total == nil ? reason : evidence.quiet == nil ? Self.noBaseline : "not measured while quiet"
@@ -139,7 +140,7 @@ extension MeasureReport.Component {
     /// A sensor that is there and cannot be read; nothing for one of which no device was found.
     init?(_ status: SensorStatus) {
         guard let deviceName = status.deviceName, let domain = status.domain else { return nil }
-        device = status.name
+        device = status.device ?? status.name
         self.deviceName = deviceName
         self.domain = domain
         vendor = status.vendor

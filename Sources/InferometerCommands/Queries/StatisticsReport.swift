@@ -9,6 +9,7 @@ struct StatisticsReport {
     var grouping: StatisticsGrouping?
     var groups: [GroupStatistics] = []
     var series: [PeriodStatistics]?
+    var energyAccounts: [ChannelAccounts] = []
 
     /// The object for scripts.
     var json: JSONValue {
@@ -17,27 +18,24 @@ struct StatisticsReport {
             members.append(.init(grouping.groupsKey, .array(groups.map { .object($0.members(for: grouping)) })))
         }
         if let series { members.append(.init("series", .array(series.map { .object($0.members) }))) }
-        return JSONValue(members + Self.energyAccounts)
+        return JSONValue(members + EnergyAccountsReport(accounts: energyAccounts).members)
     }
-
-    /// The accounts of the machine's energy, of which nothing is measured yet.
-    private static let energyAccounts: [StatisticsValue.Member] = [
-        .init("energy_accounts", .array([])),
-        .init("idle_energy_joules", .value(.null)),
-        .init("foreign_energy_joules", .value(.null)),
-        .init("residual_energy_joules", .value(.null)),
-    ]
 
     /// The tables for a person.
     func print(to output: Output) throws {
         let text = StatisticsSummary(statistics: summary)
         for line in text.lines { try output.sentence(line) }
         if let note = text.simulationNote { try output.sentence(note, isWarning: true) }
-        guard summary.calls.callCount > 0 else { return }
-        for table in tables {
-            try output.line()
-            try output.table(table.table)
+        if summary.calls.callCount > 0 {
+            for table in tables {
+                try output.line()
+                try output.table(table.table)
+            }
         }
+        guard !energyAccounts.isEmpty else { return }
+        try output.line()
+        try output.sentence("Where this machine's energy went, calls of every kind together:")
+        try output.table(EnergyAccountsReport(accounts: energyAccounts).table)
     }
 
     private var tables: [StatisticsTable] {

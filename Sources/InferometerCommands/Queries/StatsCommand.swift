@@ -14,6 +14,10 @@ struct StatsCommand: AsyncParsableCommand {
             Counts and sums are over all calls, warm-up included; averages and percentiles leave warm-up calls out \
             unless --include-warmup is given, and say over how many calls they are.
 
+            Where the machine's energy went is told over the whole minutes of the window, whichever calls are chosen: \
+            to calls, to nobody (idle), to other processes (foreign), and what rounding and gaps left (residual). Their \
+            sum is what was measured.
+
             Examples:
 
               inferometer stats --since 24h
@@ -48,6 +52,7 @@ struct StatsCommand: AsyncParsableCommand {
         var report = StatisticsReport(
             summary: try await aggregator.summary(of: filter, includingWarmup: includeWarmup)
         )
+        report.energyAccounts = try await aggregator.energyAccounts(in: filter.range)
         if let by {
             report.grouping = by
             report.groups = try await aggregator.statistics(by: by, of: filter, includingWarmup: includeWarmup)

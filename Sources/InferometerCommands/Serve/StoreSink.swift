@@ -49,17 +49,28 @@ final class StoreSink: RecordSink {
     }
 
     func record(_ record: TelemetryRecord) {
-        guard let store = status.withLock({ take(&$0) }) else { return }
+        let store = status.withLock { status in
+            let store = reopened(&status)
+            if store == nil { status.lost += 1 }
+            return store
+        }
+        guard let store else { return }
         if record.energy.isPending { store.recordAwaitingEnergy(record) } else { store.record(record) }
     }
 
     /// Completes a call's record with its energy; a record that was lost stays lost.
     func complete(_ call: MeteredCall, price: CallPrice) {
-        openStore?.complete(call.id, energy: call.energy, price: price)
+        openStore?.complete(call.id, energy: call.energy, device: call.device, price: price)
     }
 
     /// Keeps where the machine's energy went.
     func record(_ accounts: [MinuteAccount]) {
+        status.withLock { reopened(&$0) }?.record(accounts)
+    }
+
+    /// Keeps what the machine drew in a second.
+    func record(_ powers: [ChannelPower]) {
+        openStore?.record(powers)
     }
 
     /// Makes final what still waits for its energy.
@@ -100,8 +111,8 @@ final class StoreSink: RecordSink {
         }
     }
 
-    /// The store to record in; counts the record as lost where there is none.
-    private func take(_ status: inout Status) -> TelemetryStore? {
+    /// The store to record in, which is opened again where it is time to; nothing where there is none.
+    private func reopened(_ status: inout Status) -> TelemetryStore? {
         switch status.state {
         case .open(let store): return store
         case .closed: break
@@ -118,7 +129,6 @@ final class StoreSink: RecordSink {
             }
             status.state = .failed(retryAt: now.advanced(by: Self.pause))
         }
-        status.lost += 1
         return nil
     }
 }

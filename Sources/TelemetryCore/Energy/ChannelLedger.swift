@@ -23,7 +23,8 @@ public struct ChannelLedger: Sendable {
     private var foreign: Int64 = 0
     private var gapLength: Int64 = 0
     private var foreignParts: UInt64?
-    private var isForeignKnown = false
+    private var idleKnownLength: Int64 = 0
+    private var foreignKnownLength: Int64 = 0
     /// Up to where energy is known; nothing before the first reading.
     private var knot: Int64?
     private var isMeasured = false
@@ -103,7 +104,7 @@ extension ChannelLedger {
         let idleEnergy = idlePower.energy(nanoseconds: end - start, atMost: nanojoules)
         var rest = nanojoules - (idleEnergy ?? 0)
         if let foreignParts {
-            isForeignKnown = true
+            foreignKnownLength += end - start
             let part = UInt64(UInt128(rest) * UInt128(foreignParts) / 65_536)
             foreign += Int64(clamping: part)
             rest -= part
@@ -113,6 +114,7 @@ extension ChannelLedger {
             dynamic: EvenEnergy(nanojoules: rest, from: start, to: end),
             idle: EvenEnergy(nanojoules: idleEnergy ?? 0, from: start, to: end)
         )
+        if isQuiet || idleEnergy != nil { idleKnownLength += end - start }
         if isQuiet { idlePower.add(nanojoules: nanojoules, nanoseconds: end - start) }
         knot = end
     }
@@ -170,7 +172,8 @@ extension ChannelLedger {
         accounts.attributed = paid + VirtualTime.nanojoules(flying)
         // The fractions of two accounts meet here: between two looks it can shrink by a nanojoule, never below zero.
         accounts.residual = measured - accounts.attributed - accounts.idle - foreign
-        accounts.isForeignKnown = isForeignKnown
+        accounts.idleKnownNanoseconds = idleKnownLength
+        accounts.foreignKnownNanoseconds = foreignKnownLength
         accounts.gapNanoseconds = gapLength
         return accounts
     }

@@ -97,13 +97,20 @@ public struct EnergyAccounts: Sendable, Hashable {
     public var foreign: Int64 = 0
     /// What rounding and gaps left.
     public var residual: Int64 = 0
-    /// Whether the foreign account is known for any of the time.
-    public var isForeignKnown = false
+    /// The time for which idle energy was told from that of calls, in nanoseconds: no call ran, or idle power was known.
+    public var idleKnownNanoseconds: Int64 = 0
+    /// The time for which the foreign account was known, in nanoseconds.
+    public var foreignKnownNanoseconds: Int64 = 0
     /// The time in which nothing was measured, in nanoseconds.
     public var gapNanoseconds: Int64 = 0
 
     /// Creates empty accounts.
     public init() {}
+
+    /// Whether the idle account is known for any of the time.
+    public var isIdleKnown: Bool { idleKnownNanoseconds > 0 || idle != 0 }
+    /// Whether the foreign account is known for any of the time.
+    public var isForeignKnown: Bool { foreignKnownNanoseconds > 0 || foreign != 0 }
 
     /// What was added since an earlier state.
     public static func - (later: EnergyAccounts, earlier: EnergyAccounts) -> EnergyAccounts {
@@ -113,7 +120,8 @@ public struct EnergyAccounts: Sendable, Hashable {
         difference.idle = later.idle - earlier.idle
         difference.foreign = later.foreign - earlier.foreign
         difference.residual = later.residual - earlier.residual
-        difference.isForeignKnown = later.isForeignKnown
+        difference.idleKnownNanoseconds = later.idleKnownNanoseconds - earlier.idleKnownNanoseconds
+        difference.foreignKnownNanoseconds = later.foreignKnownNanoseconds - earlier.foreignKnownNanoseconds
         difference.gapNanoseconds = later.gapNanoseconds - earlier.gapNanoseconds
         return difference
     }

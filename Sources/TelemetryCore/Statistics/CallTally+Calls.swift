@@ -9,6 +9,11 @@ extension CallTally {
         addTimes(of: call)
         addMoney(of: call)
         addEnergy(of: call)
+        addUse(of: call)
+    }
+
+    /// Adds what the devices did during a call, which is known no earlier than its energy.
+    package mutating func addUse(of call: CallMeasures) {
         add(call.gpuUtilization, .gpuUtilization, .gpuUtilizationCount)
     }
 

@@ -38,28 +38,6 @@ public enum MeterRole: Sendable, Hashable {
     case meteredBy(Int32)
 }
 
-/// The accounts of one channel over one minute of civil time.
-public struct MinuteAccount: Sendable, Hashable {
-    /// The minute's start.
-    public var minute: WallTime
-    /// The channel.
-    public var channel: EnergyChannel
-    /// Where its energy went in that minute.
-    ///
-    /// A minute may come in several parts, which add up.
-    public var accounts: EnergyAccounts
-}
-
-/// The mean power of one channel over one second.
-public struct ChannelPower: Sendable, Hashable {
-    /// The second's start.
-    public var second: WallTime
-    /// The channel, counted by a total or not.
-    public var channel: EnergyChannel
-    /// Its mean power over what was measured of that second.
-    public var power: Power
-}
-
 /// A call whose energy is final.
 public struct MeteredCall: Sendable, Hashable {
     /// The call's record.
@@ -68,4 +46,14 @@ public struct MeteredCall: Sendable, Hashable {
     public var energy: CallEnergy
     /// What the devices did meanwhile.
     public var device: DeviceUse
+    /// The devices' mean power, where the meter measured it by itself; else it is energy over time.
+    public var meanPower: Power?
+
+    /// Creates a call whose energy is final.
+    public init(id: RecordID, energy: CallEnergy, device: DeviceUse = DeviceUse(), meanPower: Power? = nil) {
+        self.id = id
+        self.energy = energy
+        self.device = device
+        self.meanPower = meanPower
+    }
 }

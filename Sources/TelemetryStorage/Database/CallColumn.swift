@@ -115,6 +115,7 @@ enum LabelKind: Int64, CaseIterable, Sendable {
     case engine, upstream, agent, session, batch
     case finishReason, priceSource
     case energyMethod, energyVendor, energySharing, energyReason, devices
+    case energyChannel
 
     /// Whether there may be any number of them; others end at 10,000 and are then called `other`.
     var isUnbounded: Bool {
@@ -123,7 +124,7 @@ enum LabelKind: Int64, CaseIterable, Sendable {
 
     /// The most bytes of a text.
     var longestText: Int {
-        self == .devices ? 4_096 : 256
+        self == .devices || self == .energyChannel ? 4_096 : 256
     }
 }
 

@@ -19,7 +19,7 @@ enum Schema {
 
     /// Everything of version 1.
     private static var version1: String {
-        [labels, calls, extras, rollups, meta, view].joined(separator: "\n")
+        [labels, calls, extras, rollups, accounts, power, meta, view].joined(separator: "\n")
     }
 
     /// Names, prices, hosts and the like, each text of a kind once.
@@ -73,6 +73,32 @@ enum Schema {
         }
         .joined(separator: "\n")
     }
+
+    /// Where the energy of each channel went, by minute and summed up by hour; `start` is microseconds since the epoch.
+    private static var accounts: String {
+        let columns = AccountColumn.allCases.map { "    \($0.rawValue) \($0.declaration)" }.joined(separator: ",\n")
+        return AccountLevel.allCases.map { level in
+            """
+            CREATE TABLE \(level.table) (
+                start INTEGER NOT NULL,
+                channel INTEGER NOT NULL,
+            \(columns),
+                PRIMARY KEY (start, channel)
+            ) WITHOUT ROWID;
+            """
+        }
+        .joined(separator: "\n")
+    }
+
+    /// The power of each channel, counted by a total or not; `second` is seconds since the epoch.
+    private static let power = """
+        CREATE TABLE power_second (
+            second INTEGER NOT NULL,
+            channel INTEGER NOT NULL,
+            milliwatts INTEGER NOT NULL,
+            PRIMARY KEY (second, channel)
+        ) WITHOUT ROWID;
+        """
 
     /// `labels`: how often labels were removed; `rows_since`: the time before which rows were pruned.
     private static let meta = """

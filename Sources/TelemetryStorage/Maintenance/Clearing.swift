@@ -6,12 +6,13 @@ internal import TelemetryCore
 
 /// Removes everything.
 enum Clearing {
-    /// Removes all calls, names and roll-ups in one transaction, gives the room back, and returns the number of calls.
+    /// Removes all calls, names, roll-ups, accounts and power in one transaction, gives the room back, and returns the number of calls.
     static func clear(_ database: Database) throws -> Int {
         var count = 0
         try database.inTransaction(.immediate) {
             count = try Int.fetchOne(database, sql: "SELECT count(*) FROM call") ?? 0
-            for table in ["call", "call_extra", "label"] + RollupLevel.allCases.map(\.table) {
+            let summaries = RollupLevel.allCases.map(\.table) + AccountLevel.allCases.map(\.table)
+            for table in ["call", "call_extra", "label", "power_second"] + summaries {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
             try database.execute(sql: "DELETE FROM meta WHERE key = 'rows_since'")

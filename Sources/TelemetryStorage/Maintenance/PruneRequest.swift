@@ -22,7 +22,9 @@ public struct PruneRequest: Sendable, Hashable {
 public struct PruneReport: Sendable, Hashable {
     /// Calls removed.
     public var calls = 0
-    /// Rows of roll-ups removed.
+    /// Minutes of energy accounts and seconds of power removed, for each channel.
+    public var measurements = 0
+    /// Rows of roll-ups removed, hours of energy accounts among them.
     public var rollups = 0
     /// The size of the file afterwards, in bytes.
     public var fileBytes = 0

@@ -8,6 +8,7 @@ internal import TelemetryCore
 struct Pruning: Sendable {
     private enum Phase: Sendable {
         case rows(before: Int64)
+        case measurements(before: Int64)
         case size
         case rollups(before: Int64)
         case end
@@ -35,8 +36,10 @@ struct Pruning: Sendable {
         case .rows(let before):
             if try !removeRows(before: before, database) {
                 cutoff = max(cutoff ?? .min, before)
-                phase = .size
+                phase = .measurements(before: before)
             }
+        case .measurements(let before):
+            if try !removeMeasurements(before: before, database) { phase = .size }
         case .size: try nextBySize(database)
         case .rollups(let before):
             try removeRollups(before: before, database)
@@ -71,10 +74,44 @@ struct Pruning: Sendable {
         return removed > 0
     }
 
+    /// Removes a batch of power and of minutes of accounts, and returns whether there was any.
+    private mutating func removeMeasurements(before: Int64, _ database: Database) throws -> Bool {
+        var removed = 0
+        let tables = [("power_second", "second", before / 1_000_000), (AccountLevel.minute.table, "start", before)]
+        try database.inTransaction(.immediate) {
+            for (table, time, bound) in tables {
+                let next =
+                    "SELECT \(time) FROM \(table) WHERE \(time) < ? ORDER BY \(time) LIMIT 1 OFFSET \(Self.batch)"
+                try database.execute(
+                    sql: "DELETE FROM \(table) WHERE \(time) < coalesce((\(next)), ?)",
+                    arguments: [bound, bound]
+                )
+                removed += database.changesCount
+            }
+            return .commit
+        }
+        report.measurements += removed
+        return removed > 0
+    }
+
+    /// When the oldest of what can be removed was, in microseconds since the epoch.
+    private static func oldest(_ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT min(time) FROM (
+                    SELECT min(timestamp) AS time FROM call
+                    UNION ALL SELECT min(start) FROM \(AccountLevel.minute.table)
+                    UNION ALL SELECT 1000000 * min(second) FROM power_second
+                )
+                """
+        )
+    }
+
     /// Chooses the oldest hour if the file is still too large.
     private mutating func nextBySize(_ database: Database) throws {
         try database.execute(sql: "PRAGMA incremental_vacuum")
-        let oldest = try Int64.fetchOne(database, sql: "SELECT min(timestamp) FROM call")
+        let oldest = try Self.oldest(database)
         if let limit = request.largestFileBytes, try FileRoom.size(database) > limit, let oldest {
             phase = .rows(before: RollupLevel.hour.start(of: oldest) + RollupLevel.hour.length)
         } else if request.includesRollups, let cutoff {
@@ -94,6 +131,11 @@ struct Pruning: Sendable {
             try database.execute(sql: "DELETE FROM rollup_day WHERE start <= ?", arguments: [day])
             removed += database.changesCount
             try RollupRebuild(database).rebuild(day: day)
+            try database.execute(
+                sql: "DELETE FROM \(AccountLevel.hour.table) WHERE start < ?",
+                arguments: [before]
+            )
+            removed += database.changesCount
             return .commit
         }
         report.rollups += removed

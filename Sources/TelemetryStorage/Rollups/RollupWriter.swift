@@ -14,11 +14,12 @@ struct RollupDelta {
         hours[key.at(.hour), default: CallTally(exactLimit: 0)].add(measures)
     }
 
-    /// Adds the energy, and its money, of a call that was counted before.
+    /// Adds the energy, its money and what the devices did, of a call that was counted before.
     mutating func addEnergy(_ measures: CallMeasures, to key: RollupKey) {
         var tally = CallTally(exactLimit: 0)
         tally.addEnergy(of: measures)
         tally.addMoney(of: measures)
+        tally.addUse(of: measures)
         hours[key.at(.hour), default: CallTally(exactLimit: 0)].merge(tally)
     }
 }

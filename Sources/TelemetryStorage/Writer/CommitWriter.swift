@@ -10,6 +10,8 @@ struct CommitResult: Sendable {
     var recorded = 0
     var duplicates = 0
     var refused = 0
+    /// The same of accounts and power.
+    var refusedMeasurements = 0
     /// Why the first row was refused.
     var refusal: String?
 }
@@ -20,6 +22,7 @@ struct CommitResult: Sendable {
 final class CommitWriter {
     private let labels = LabelCache()
     private let rollups = RollupCache()
+    private var retention = PowerRetention()
 
     /// Commits entries, all or none; a row that the database refuses by itself is left out and counted.
     func commit(_ entries: some Collection<WriterEntry>, to database: Database) throws -> CommitResult {
@@ -44,6 +47,7 @@ final class CommitWriter {
     func forget() {
         labels.removeAll()
         rollups.removeAll()
+        retention = PowerRetention()
     }
 
     private func write(
@@ -53,15 +57,34 @@ final class CommitWriter {
     ) throws {
         let inserter = try CallInserter(database, labels: labels)
         var delta = RollupDelta()
+        var newest: Int64?
         for entry in entries {
             switch entry {
             case .record(let box, let precision, let awaitsEnergy):
                 try insert(box, precision, awaitsEnergy, inserter, &delta, &result)
-            case .complete(let id, let energy, let price):
-                try EnergyCompletion(database, labels: labels).complete(id, energy, price, &delta)
+            case .complete(let id, let energy, let use, let price):
+                try EnergyCompletion(database, labels: labels).complete(id, energy, use, price, &delta)
+            case .accounts(let accounts):
+                let writer = AccountWriter(database, labels: labels)
+                for account in accounts { try measure(&result) { try writer.add(account) } }
+            case .power(let powers):
+                let writer = PowerWriter(database, labels: labels)
+                for power in powers { try measure(&result) { try writer.add(power) } }
+                if let second = PowerRetention.newest(powers) { newest = max(newest ?? second, second) }
             }
         }
         try RollupWriter(database, cache: rollups).write(delta)
+        if let newest { try retention.run(database, newest: newest) }
+    }
+
+    /// Writes one number of the machine's; one that the database refuses is left out and counted.
+    private func measure(_ result: inout CommitResult, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as DatabaseError where Self.isOfOneRow(error) {
+            result.refusedMeasurements += 1
+            if result.refusal == nil { result.refusal = error.message ?? "\(error.resultCode)" }
+        }
     }
 
     private func insert(

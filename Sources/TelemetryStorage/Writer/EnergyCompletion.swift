@@ -16,11 +16,18 @@ struct EnergyCompletion {
     }
 
     /// Sets a waiting row's energy; a row that is final stays as it is.
-    func complete(_ id: RecordID, _ energy: CallEnergy, _ price: CallPrice, _ delta: inout RollupDelta) throws {
+    func complete(
+        _ id: RecordID,
+        _ energy: CallEnergy,
+        _ use: DeviceUse,
+        _ price: CallPrice,
+        _ delta: inout RollupDelta
+    ) throws {
         guard let found = try find(id) else { return }
         let numbers = CallNumbers(energy: energy, price: price, precision: .measured)
-        try update(found.number, energy, numbers)
-        if let ane = RowNumber(energy.ane, precision: .measured) { try setANE(ane, of: found.number) }
+        let utilization = RowNumber(use.utilizationPercent)
+        try update(found.number, energy, numbers, utilization)
+        try setExtras(of: found.number, energy, use)
         var measures = found.measures
         measures.energy = numbers.energy?.double
         measures.prefillEnergy = numbers.prefillEnergy?.double
@@ -29,19 +36,34 @@ struct EnergyCompletion {
         measures.cost = nil
         measures.electricityCost = numbers.electricityCost?.double
         measures.carbon = numbers.carbon?.double
+        // What the row had was counted with it.
+        measures.gpuUtilization = found.measures.gpuUtilization == nil ? utilization?.double : nil
         delta.addEnergy(measures, to: found.key)
     }
 
-    /// Makes all waiting rows final without energy, and returns how many there were.
-    func finalizeAll(reason: String) throws -> Int {
+    /// Makes the waiting rows final without energy whose calls were over before a time, in microseconds since the epoch,
+    /// and returns how many there were.
+    @discardableResult
+    func finalize(reason: String, before end: Int64 = .max) throws -> Int {
         let label = try labels.number(of: reason, .energyReason, in: database)
-        let flag = CallFlags.awaitsEnergy.rawValue
         try database.execute(
-            sql: "UPDATE call SET flags = flags & ~\(flag), energy_reason = ? WHERE flags & \(flag) <> 0",
-            arguments: [label]
+            sql: """
+                UPDATE call SET flags = flags & ~\(CallFlags.awaitsEnergy.rawValue), energy_reason = ?
+                WHERE \(Self.isWaiting)
+                """,
+            arguments: [label, end]
         )
         return database.changesCount
     }
+
+    /// Whether calls that were over before a time still wait for their energy.
+    static func hasAbandoned(_ database: Database, before end: Int64) throws -> Bool {
+        try Int.fetchOne(database, sql: "SELECT 1 FROM call WHERE \(isWaiting) LIMIT 1", arguments: [end]) != nil
+    }
+
+    private static let isWaiting = """
+        flags & \(CallFlags.awaitsEnergy.rawValue) <> 0 AND timestamp + coalesce(latency, 0) < ?
+        """
 
     private struct Found {
         var number: Int64
@@ -64,7 +86,12 @@ struct EnergyCompletion {
         return Found(number: row.int(0), key: measured.key, measures: measured.measures)
     }
 
-    private func update(_ number: Int64, _ energy: CallEnergy, _ numbers: CallNumbers) throws {
+    private func update(
+        _ number: Int64,
+        _ energy: CallEnergy,
+        _ numbers: CallNumbers,
+        _ utilization: RowNumber?
+    ) throws {
         let update = StatementBinder(statement: try database.cachedStatement(sql: Self.update).sqliteStatement)
         let parts: [RowNumber?] = [
             numbers.energy, numbers.prefillEnergy, numbers.decodeEnergy,
@@ -86,22 +113,32 @@ struct EnergyCompletion {
             update.bind(try labels.number(of: text, kind, in: database), at: index)
             index += 1
         }
-        update.bind(number, at: index)
+        update.bind(utilization, at: index)
+        update.bind(number, at: index + 1)
         let code = update.runOnce()
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
-    private func setANE(_ energy: RowNumber, of number: Int64) throws {
-        let sql = """
-            INSERT INTO call_extra (call, ane_energy) VALUES (?, ?)
-            ON CONFLICT (call) DO UPDATE SET ane_energy = excluded.ane_energy
-            """
-        let insert = StatementBinder(statement: try database.cachedStatement(sql: sql).sqliteStatement)
+    /// What few calls have stands in a row of its own, which may be there already.
+    private func setExtras(of number: Int64, _ energy: CallEnergy, _ use: DeviceUse) throws {
+        let values = [
+            RowNumber(energy.ane, precision: .measured), RowNumber(use.memoryUsedGigabytes),
+            RowNumber(use.temperatureCelsius),
+        ]
+        guard values.contains(where: { $0 != nil }) else { return }
+        let insert = StatementBinder(statement: try database.cachedStatement(sql: Self.upsertExtras).sqliteStatement)
         insert.bind(number, at: 1)
-        insert.bind(energy, at: 2)
+        for (index, value) in values.enumerated() { insert.bind(value, at: Int32(index) + 2) }
         let code = insert.runOnce()
         guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
+
+    private static let upsertExtras = """
+        INSERT INTO call_extra (call, ane_energy, gpu_memory, gpu_temperature) VALUES (?, ?, ?, ?)
+        ON CONFLICT (call) DO UPDATE SET ane_energy = coalesce(excluded.ane_energy, ane_energy),
+            gpu_memory = coalesce(excluded.gpu_memory, gpu_memory),
+            gpu_temperature = coalesce(excluded.gpu_temperature, gpu_temperature)
+        """
 
     private static let columns: [CallColumn] = [
         .energy, .prefillEnergy, .decodeEnergy, .energyDynamic, .energyIdle, .energyBound, .gpuEnergy, .cpuEnergy,
@@ -111,7 +148,7 @@ struct EnergyCompletion {
 
     private static let update = """
         UPDATE call SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", ")),
-            flags = flags & ~\(CallFlags.awaitsEnergy.rawValue)
+            gpu_utilization = coalesce(?, gpu_utilization), flags = flags & ~\(CallFlags.awaitsEnergy.rawValue)
         WHERE id = ?
         """
 

@@ -8,7 +8,24 @@ enum WriterEntry: Sendable {
     /// A call's record.
     case record(RecordBox, precision: NumberPrecision, awaitsEnergy: Bool = false)
     /// The energy of a call that was recorded without.
-    indirect case complete(RecordID, CallEnergy, CallPrice)
+    indirect case complete(RecordID, CallEnergy, DeviceUse, CallPrice)
+    /// Where energy went, minute by minute.
+    case accounts([MinuteAccount])
+    /// The power of channels in one second.
+    case power([ChannelPower])
+
+    /// Whether it need not be committed soon: a commit each second would keep a disk awake on which nobody calls.
+    var isPatient: Bool {
+        if case .power = self { true } else { false }
+    }
+
+    /// Whether it is of the machine and not of a call.
+    var isOfMachine: Bool {
+        switch self {
+        case .accounts, .power: true
+        case .record, .complete: false
+        }
+    }
 }
 
 /// A record in a place of its own, so that handing it on moves one reference and not a kilobyte and a half.
@@ -27,6 +44,8 @@ struct RecordBuffer: Sendable {
         case nothing
         /// Commit when the commit interval has passed.
         case commitLater
+        /// Commit some seconds later, if nothing else asks for it before.
+        case commitMuchLater
         /// Commit at once.
         case commitNow
         /// Nothing was taken: the buffer is full or closed. True at the first time since something was taken.
@@ -41,10 +60,18 @@ struct RecordBuffer: Sendable {
     private(set) var isClosed = false
     /// Lost for want of room, or because the store was closed.
     private(set) var dropped = 0
+    /// The same of accounts and power.
+    private(set) var droppedOfMachine = 0
     private var isDropping = false
+    /// Accounts and power that wait or are being committed, at most: they must not take the room of calls.
+    private static let limitOfMachine = 1_200
+    private var waitingOfMachine = 0
+    private var inFlightOfMachine = 0
+    private var isDroppingOfMachine = false
     /// Whether a commit is on its way, so that appends need not ask for one.
     private var isScheduled = false
     private var isUrgent = false
+    private var isScheduledMuchLater = false
     /// While commits fail, their own retries empty the buffer; appends ask for none.
     private var isFailing = false
 
@@ -56,6 +83,7 @@ struct RecordBuffer: Sendable {
 
     /// Takes an entry.
     mutating func append(_ entry: consuming WriterEntry) -> Action {
+        if entry.isOfMachine { return appendOfMachine(entry) }
         guard !isClosed, entries.count + inFlight < limit else {
             dropped += 1
             defer { isDropping = true }
@@ -63,6 +91,26 @@ struct RecordBuffer: Sendable {
         }
         isDropping = false
         entries.append(entry)
+        return nextAction()
+    }
+
+    private mutating func appendOfMachine(_ entry: WriterEntry) -> Action {
+        guard !isClosed, entries.count + inFlight < limit, waitingOfMachine + inFlightOfMachine < Self.limitOfMachine
+        else {
+            droppedOfMachine += 1
+            defer { isDroppingOfMachine = true }
+            return .dropped(isFirst: !isDroppingOfMachine)
+        }
+        isDroppingOfMachine = false
+        entries.append(entry)
+        waitingOfMachine += 1
+        guard entry.isPatient else { return nextAction() }
+        if isFailing || isScheduled || isScheduledMuchLater { return .nothing }
+        isScheduledMuchLater = true
+        return .commitMuchLater
+    }
+
+    private mutating func nextAction() -> Action {
         if isFailing { return .nothing }
         if entries.count >= batchSize, !isUrgent {
             isUrgent = true
@@ -78,11 +126,14 @@ struct RecordBuffer: Sendable {
     mutating func take() -> [WriterEntry] {
         isScheduled = false
         isUrgent = false
+        isScheduledMuchLater = false
         guard !entries.isEmpty else { return [] }
         var taken: [WriterEntry] = []
         taken.reserveCapacity(min(limit, 2 * batchSize))
         swap(&taken, &entries)
         inFlight = taken.count
+        inFlightOfMachine = waitingOfMachine
+        waitingOfMachine = 0
         return taken
     }
 
@@ -90,6 +141,7 @@ struct RecordBuffer: Sendable {
     mutating func settle(_ count: Int) {
         inFlight -= count
         isFailing = false
+        if inFlight == 0 { inFlightOfMachine = 0 }
     }
 
     /// Takes back what could not be committed, before what came since; what does not fit is dropped, the newest first.
@@ -98,11 +150,12 @@ struct RecordBuffer: Sendable {
         isScheduled = true
         inFlight = 0
         entries.insert(contentsOf: uncommitted, at: 0)
-        let excess = entries.count - limit
-        if excess > 0 {
-            entries.removeLast(excess)
-            dropped += excess
+        for entry in entries.dropFirst(limit) {
+            if entry.isOfMachine { droppedOfMachine += 1 } else { dropped += 1 }
         }
+        entries.removeLast(max(entries.count - limit, 0))
+        waitingOfMachine = entries.count(where: \.isOfMachine)
+        inFlightOfMachine = 0
     }
 
     /// Takes no more from now on, and returns whether it did before.
@@ -111,9 +164,13 @@ struct RecordBuffer: Sendable {
         return !isClosed
     }
 
-    /// Throws away what waits and returns how many records that were.
-    mutating func discard() -> Int {
-        defer { entries.removeAll() }
-        return entries.count { if case .record = $0 { true } else { false } }
+    /// Throws away what waits and returns how many records that were, and how many of accounts and power.
+    mutating func discard() -> (records: Int, ofMachine: Int) {
+        defer {
+            entries.removeAll()
+            waitingOfMachine = 0
+        }
+        let records = entries.count { if case .record = $0 { true } else { false } }
+        return (records, entries.count(where: \.isOfMachine))
     }
 }

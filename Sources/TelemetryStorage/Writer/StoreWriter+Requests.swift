@@ -31,14 +31,18 @@ extension StoreWriter {
             try drain()
             return nil
         } catch {
-            shared.withLock { $0.health.dropped += $0.buffer.discard() }
+            shared.withLock { shared in
+                let lost = shared.buffer.discard()
+                shared.health.dropped += lost.records
+                shared.health.droppedMeasurements += lost.ofMachine
+            }
             return error
         }
     }
 
     func clear() async throws(TelemetryStoreError) -> Int {
         try await perform { () throws(TelemetryStoreError) in
-            let buffered = self.shared.withLock { $0.buffer.discard() }
+            let buffered = self.shared.withLock { $0.buffer.discard().records }
             do {
                 defer { self.state.commits.forget() }
                 return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
@@ -64,13 +68,33 @@ extension StoreWriter {
         }
     }
 
+    /// Makes calls final whose energy nobody will bring any more: a process that ended before it could.
+    ///
+    /// Another process may share the file and still wait for its own, but none waits for a minute.
+    func finalizeAbandoned() {
+        let before = clock.wall().advanced(by: .seconds(-60)).microsecondsSinceEpoch
+        queue.async {
+            guard !self.state.isClosed else { return }
+            // What fails here is tried again by the next process that opens the file.
+            try? self.pool.writeWithoutTransaction { database in
+                guard try EnergyCompletion.hasAbandoned(database, before: before) else { return }
+                defer { self.state.commits.forget() }
+                try database.inTransaction(.immediate) {
+                    let completion = EnergyCompletion(database, labels: LabelCache())
+                    try completion.finalize(reason: "interrupted", before: before)
+                    return .commit
+                }
+            }
+        }
+    }
+
     func finalizePending(reason: String) async throws(TelemetryStoreError) -> Int {
         try await flush()
         return try await write { database in
             var count = 0
             try database.inTransaction(.immediate) {
                 let labels = LabelCache()
-                count = try EnergyCompletion(database, labels: labels).finalizeAll(reason: reason)
+                count = try EnergyCompletion(database, labels: labels).finalize(reason: reason)
                 return .commit
             }
             return count

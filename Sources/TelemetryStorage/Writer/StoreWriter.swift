@@ -28,12 +28,14 @@ final class StoreWriter: Sendable {
 
     /// The most entries of one transaction: many share the cost of the roll-ups, few keep other processes waiting.
     private static let largestCommit = 5_000
+    /// How long power waits for a commit of its own.
+    private static let patience = Duration.seconds(10)
 
     let pool: DatabasePool
     private let configuration: TelemetryStoreConfiguration
     private let logger: Logger
     let path: String
-    private let clock: TelemetryClock
+    let clock: TelemetryClock
     let queue = DispatchQueue(label: "inferometer.store.writer", qos: .utility)
     let shared: Mutex<Shared>
     let state = QueueState()
@@ -55,6 +57,7 @@ final class StoreWriter: Sendable {
                 health: TelemetryStoreHealth(path: path, schemaVersion: Int(Schema.current))
             )
         )
+        finalizeAbandoned()
     }
 
     /// Takes an entry; called between an engine and its client.
@@ -67,6 +70,7 @@ final class StoreWriter: Sendable {
         switch action {
         case .nothing, .dropped(isFirst: false): break
         case .commitLater: scheduleDrain(after: configuration.commitInterval)
+        case .commitMuchLater: scheduleDrain(after: max(configuration.commitInterval, Self.patience))
         case .commitNow: scheduleDrain()
         case .dropped(isFirst: true):
             logger.error(
@@ -93,6 +97,7 @@ final class StoreWriter: Sendable {
             var health = shared.health
             health.buffered = shared.buffer.entries.count + shared.buffer.inFlight
             health.dropped += shared.buffer.dropped
+            health.droppedMeasurements += shared.buffer.droppedOfMachine
             return health
         }
         health.fileBytes = FileSystem.size(of: path).map { $0 + (FileSystem.size(of: path + "-wal") ?? 0) }
@@ -140,6 +145,7 @@ extension StoreWriter {
             shared.health.recorded += result.recorded
             shared.health.duplicates += result.duplicates
             shared.health.dropped += result.refused
+            shared.health.droppedMeasurements += result.refusedMeasurements
             shared.buffer.settle(committed)
             defer { (shared.health.lastError, shared.health.lastErrorAt) = (nil, nil) }
             return shared.health.lastError != nil
@@ -149,7 +155,10 @@ extension StoreWriter {
         if let refusal = result.refusal {
             logger.error(
                 "The database refused rows; they are dropped.",
-                metadata: ["path": "\(path)", "count": "\(result.refused)", "reason": "\(refusal)"]
+                metadata: [
+                    "path": "\(path)", "count": "\(result.refused + result.refusedMeasurements)",
+                    "reason": "\(refusal)",
+                ]
             )
         }
     }

@@ -58,7 +58,7 @@ public enum EnergyMonitorConformance {
         for sensor in sensors {
             let name = "\(sensor.deviceName) \(sensor.name)"
             found.require(
-                (sensor.method == .hardwareCounter) == (sensor.format != nil),
+                (sensor.method == .powerIntegral) == (sensor.format == nil),
                 "format",
                 "\(name): a counter has a format, a sensor of power has none"
             )

@@ -74,6 +74,7 @@ import Testing
 
     @Test func withoutTheKernelsTablesNothingIsKnown() throws {
         let tree = try SysfsTree()
+        #expect(!ProcessFolder(root: tree.root).exists)
         var finder = PortOwnerFinder(folder: ProcessFolder(root: tree.root))
         #expect(finder.owners(of: [("127.0.0.1", 80)])[0].processes == nil)
     }

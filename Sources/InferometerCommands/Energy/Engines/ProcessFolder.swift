@@ -11,6 +11,11 @@ struct ProcessFolder: Sendable {
         path = (root.hasSuffix("/") ? root : root + "/") + "proc"
     }
 
+    /// Whether there is such a folder.
+    var exists: Bool {
+        KernelFile.names(in: path) != nil
+    }
+
     /// A socket that waits for connections.
     struct Listener: Hashable, Sendable {
         var address: NetworkAddress
