@@ -16,7 +16,7 @@ from support.ollama import WORDS, ScriptedOllama
 from support.product import ROOT, environment
 from support.waiting import first_line
 
-EXAMPLES = pathlib.Path(os.environ.get("INFEROMETER_EXAMPLES", ROOT / ".build-examples/debug"))
+EXAMPLES = pathlib.Path(os.environ.get("INFEROMETER_EXAMPLES", ROOT / ".build/debug"))
 # 40 W from the start on, and a counter that is published every 20 ms.
 CARD = 'device name="NVIDIA L4" uuid=GPU-example counter_mj=1000 period_ms=20\npower 0:40\n'
 
@@ -28,11 +28,8 @@ def library_name(name):
 @pytest.fixture(scope="module")
 def card(tmp_path_factory):
     """An environment in which the loader finds a fake driver with one card."""
-    fake = EXAMPLES / library_name("FakeNVML")
-    if not fake.exists():
-        fake = ROOT / ".build/debug" / library_name("FakeNVML")
     folder = tmp_path_factory.mktemp("driver")
-    shutil.copy(fake, folder / "libnvidia-ml.so.1")
+    shutil.copy(EXAMPLES / library_name("FakeNVML"), folder / "libnvidia-ml.so.1")
     (folder / "script").write_text(CARD)
     return {"LD_LIBRARY_PATH": str(folder), "FAKE_NVML_SCRIPT": str(folder / "script")}
 
