@@ -29,6 +29,8 @@ let package = Package(
         ),
         // A model of one's own behind two closures, held to the contract of an engine.
         .executableTarget(name: "AnyEngine", dependencies: [telemetry, testing]),
+        // The client for an engine, held to the same contract.
+        .executableTarget(name: "EngineCheck", dependencies: [telemetry, testing]),
         // Links the values alone; a test looks that no Foundation comes with them.
         .executableTarget(name: "CoreAlone", dependencies: [core]),
         // Names every symbol that docs/parity.md and the migration article promise.

@@ -16,7 +16,7 @@ from support.ollama import WORDS, ScriptedOllama
 from support.product import ROOT, environment
 from support.waiting import first_line
 
-EXAMPLES = pathlib.Path(os.environ.get("INFEROMETER_EXAMPLES", ROOT / ".build-examples/debug"))
+EXAMPLES = pathlib.Path(os.environ.get("INFEROMETER_EXAMPLES", ROOT / ".build/debug"))
 # 40 W from the start on, and a counter that is published every 20 ms.
 CARD = 'device name="NVIDIA L4" uuid=GPU-example counter_mj=1000 period_ms=20\npower 0:40\n'
 
@@ -28,11 +28,8 @@ def library_name(name):
 @pytest.fixture(scope="module")
 def card(tmp_path_factory):
     """An environment in which the loader finds a fake driver with one card."""
-    fake = EXAMPLES / library_name("FakeNVML")
-    if not fake.exists():
-        fake = ROOT / ".build/debug" / library_name("FakeNVML")
     folder = tmp_path_factory.mktemp("driver")
-    shutil.copy(fake, folder / "libnvidia-ml.so.1")
+    shutil.copy(EXAMPLES / library_name("FakeNVML"), folder / "libnvidia-ml.so.1")
     (folder / "script").write_text(CARD)
     return {"LD_LIBRARY_PATH": str(folder), "FAKE_NVML_SCRIPT": str(folder / "script")}
 
@@ -111,6 +108,14 @@ def test_any_engine_behind_two_closures(tmp_path):
     assert run("AnyEngine", home=tmp_path).splitlines() == [
         "1 2 3 4 5 6 7 8 ", "recorded: 8 tokens of in-process", "conforms: true",
     ]
+
+
+def test_our_clients_keep_the_contract_of_an_engine(engine, start, tmp_path):
+    assert run("EngineCheck", engine.url, "tiny", home=tmp_path) == "llama.cpp: conforms\n"
+    with ScriptedOllama() as server:
+        assert run("EngineCheck", server.url, "llama3.2", home=tmp_path) == "ollama: conforms\n"
+    # Behind the proxy it is the same engine.
+    assert run("EngineCheck", start(upstreams=[engine.url]).url, "tiny", home=tmp_path).endswith(": conforms\n")
 
 
 @pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="knows no way to list libraries here")

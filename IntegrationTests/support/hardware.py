@@ -7,10 +7,9 @@ import shutil
 import threading
 import time
 
-from .product import ROOT
+from .energy import library
 
 RANGE = 262_143_328_850
-FAKE_NVML = pathlib.Path(os.environ.get("INFEROMETER_FAKE_NVML", ROOT / ".build/debug/libFakeNVML.so"))
 
 
 class Powercap:
@@ -67,6 +66,6 @@ def fake_nvidia(folder, script):
     """The environment in which the loader finds a library that follows a script."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(FAKE_NVML, folder / "libnvidia-ml.so.1")
+    shutil.copy(library(folder), folder / "libnvidia-ml.so.1")
     (folder / "script").write_text(script)
     return {"LD_LIBRARY_PATH": str(folder), "FAKE_NVML_SCRIPT": str(folder / "script")}

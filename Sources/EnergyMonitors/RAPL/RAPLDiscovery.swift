@@ -74,6 +74,7 @@ struct RAPLDiscovery {
     ) -> SensorStatus {
         var status = SensorStatus(vendor: .cpuRAPL, name: zone.sensor.name, works: false)
         status.deviceName = RAPLEnergyMonitor.deviceName
+        status.device = zone.device.identifier
         status.domain = zone.domain
         status.reason = [failure.reason, perf.map { describe($0, root: root) }].compactMap(\.self).joined(
             separator: "; "

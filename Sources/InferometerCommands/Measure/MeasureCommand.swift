@@ -49,6 +49,9 @@ struct MeasureCommand: AsyncParsableCommand {
     )
     var baseline: Double?
 
+    @Flag(help: "Where no sensor works, estimate from how busy the processors are, and say so. A guess.")
+    var estimate = false
+
     @Argument(parsing: .postTerminator, help: "The command and its arguments, after '--'.")
     var command: [String] = []
 
@@ -79,6 +82,7 @@ struct MeasureCommand: AsyncParsableCommand {
             csv: csv,
             intervalMilliseconds: interval,
             baselineSeconds: baseline,
+            isEstimated: estimate,
             environment: environment
         )
     }

@@ -24,6 +24,8 @@ struct MeasurePlan: Sendable, Hashable {
     var interval: Duration?
     /// How long the quiet machine is read before the command; not at all, if absent.
     var baseline: Duration?
+    /// Whether energy is estimated where no sensor works.
+    var isEstimated: Bool
     /// The folder that stands for `/` when sensors are looked for.
     var hardwareRoot: String
 
@@ -34,6 +36,7 @@ struct MeasurePlan: Sendable, Hashable {
         csv: String? = nil,
         intervalMilliseconds: Int? = nil,
         baselineSeconds: Double? = nil,
+        isEstimated: Bool = false,
         environment: [String: String] = [:]
     ) throws {
         guard !command.isEmpty else {
@@ -50,6 +53,7 @@ struct MeasurePlan: Sendable, Hashable {
         trace = csv
         interval = intervalMilliseconds.map { .milliseconds($0) }
         baseline = baselineSeconds.map { .seconds($0) }
+        self.isEstimated = isEstimated
         hardwareRoot = environment["INFEROMETER_SYSFS_ROOT"].flatMap { $0.isEmpty ? nil : $0 } ?? "/"
     }
 }

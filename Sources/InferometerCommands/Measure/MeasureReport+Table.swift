@@ -40,6 +40,9 @@ extension MeasureReport {
         notes += components.compactMap { part in
             part.reason.map { "\(label(part)) \(part.domain.rawValue) was not measured: \($0)." }
         }
+        if method == .estimated {
+            notes.append("Estimated from how busy the processors were: a guess, and no measurement.")
+        }
         if components.contains(where: { !$0.isCounted }) {
             notes.append("* not in the total, as another sensor covers it.")
         }

@@ -140,7 +140,7 @@ extension MeasureReport.Component {
     /// A sensor that is there and cannot be read; nothing for one of which no device was found.
     init?(_ status: SensorStatus) {
         guard let deviceName = status.deviceName, let domain = status.domain else { return nil }
-        device = status.name
+        device = status.device ?? status.name
         self.deviceName = deviceName
         self.domain = domain
         vendor = status.vendor

@@ -21,7 +21,7 @@ struct MeasuredRun: Sendable {
     /// - Throws: ``SpawnError`` if it cannot be started.
     func run() async throws -> Result {
         let began = clock.instant()
-        guard let monitor = await SensorStart.monitor(root: plan.hardwareRoot, clock: clock) else {
+        guard let monitor = await SensorStart.monitor(of: plan, clock: clock) else {
             let span = try await runCommand()
             return Result(report: MeasureReport(of: span, reason: "the sensors were slow to start"), trace: noTrace)
         }

@@ -30,13 +30,16 @@ enum SensorStart {
         }
     }
 
-    /// Finds the machine's sensors.
-    static func monitor(root: String, clock: TelemetryClock) async -> CompositeEnergyMonitor? {
+    /// Finds the machine's sensors; where none works, an estimate if a person wants one.
+    static func monitor(of plan: MeasurePlan, clock: TelemetryClock) async -> (any EnergyMonitor)? {
         await make {
             var access = HardwareAccess()
-            access.root = root
+            access.root = plan.hardwareRoot
             access.clock = clock
-            return EnergyMonitorFactory.makeMonitor(access: access)
+            let monitor = EnergyMonitorFactory.makeMonitor(access: access)
+            guard monitor.sensors.isEmpty, plan.isEstimated else { return monitor }
+            let estimate = ProcessorEstimateMonitor(root: plan.hardwareRoot, clock: clock)
+            return estimate.sensors.isEmpty ? monitor : estimate
         }
     }
 

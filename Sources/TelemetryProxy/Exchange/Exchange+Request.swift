@@ -125,7 +125,8 @@ extension Exchange {
             instant: loop.clock.instant(),
             route: route,
             identity: identity,
-            energy: core.services.energy
+            energy: core.services.energy,
+            bus: core.services.bus
         )
         core.count { $0.callsInFlight += 1 }
     }

@@ -76,7 +76,7 @@ final class Exchange {
         }
         // Counted first, so that whoever has the record finds it counted.
         core.services.sink.record(record)
-        meter.endEnergy(at: now)
+        meter.tellEnd(record, at: now)
         core.services.onCallFinished(record)
     }
 

@@ -22,6 +22,7 @@ final class CallMeter {
     private var status: Int?
     private var isMalformed = false
     private var energy: EnergyTap?
+    private var events: EventTap
 
     init(
         id: RecordID,
@@ -29,8 +30,10 @@ final class CallMeter {
         instant: MonotonicInstant,
         route: MeteredRoute,
         identity: CallIdentity,
-        energy: (any CallEnergyMeter)?
+        energy: (any CallEnergyMeter)?,
+        bus: EventBus
     ) {
+        events = EventTap(bus, id: id)
         self.energy = energy.map { EnergyTap($0, id: id) }
         self.id = id
         self.arrivedAt = arrivedAt
@@ -56,6 +59,7 @@ final class CallMeter {
     /// Begins the measurement anew: what is sent last is what is measured.
     func sent(at instant: MonotonicInstant, to upstream: Upstream) {
         energy?.sent(at: instant, promptBytes: facts.promptBytes, upstream: upstream)
+        events.sent(at: instant, identity)
         wasSent = true
         sentAt = instant
         decoder = nil
@@ -85,11 +89,13 @@ final class CallMeter {
             }
         }
         if energy?.awaitsFirstToken == true, let seen = decoder?.observation { energy?.look(at: seen) }
+        if events.awaitsFirstToken, let seen = decoder?.observation { events.look(at: seen) }
     }
 
-    /// Tells the energy meter that the call is over; its record must be with the sink.
-    func endEnergy(at instant: MonotonicInstant) {
+    /// Tells the energy meter and the bus that the call is over; its record must be with the sink.
+    func tellEnd(_ record: TelemetryRecord, at instant: MonotonicInstant) {
         energy?.end(at: instant)
+        events.ended(record, at: instant)
     }
 
     /// Notes that what came is not HTTP.

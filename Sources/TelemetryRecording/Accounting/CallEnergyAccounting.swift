@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import ServiceLifecycle
 import Synchronization
 public import TelemetryCore
 
@@ -80,6 +81,19 @@ public final class CallEnergyAccounting: Sendable {
         book.weights = configuration.weights
         shared = Mutex(Shared(book: book, reported: book.ledger.channels.map { _ in EnergyAccounts() }))
         sampler.observe { [weak self] outcomes, devices in self?.take(outcomes, devices: devices) }
+        takeUpRunning()
+    }
+
+    /// A sampler that runs already told of its channels before anyone listened: they count from what they last published.
+    private func takeUpRunning() {
+        let known = sampler.withMeters { meters in
+            meters.meters.indices.compactMap { place -> EnergyMeters.Outcome? in
+                let meter = meters.meters[place]
+                guard meter.failure == nil, let last = meter.trace.lastInstant else { return nil }
+                return EnergyMeters.Outcome(place: place, event: .started(at: last))
+            }
+        }
+        shared.withLock { $0.book.take(known) }
     }
 
     /// A call was sent to an upstream.
@@ -245,7 +259,7 @@ extension CallEnergyAccounting {
 extension CallEnergyAccounting {
     /// Looks for calls that have waited too long, four times a second, until the task is cancelled.
     public func run() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
             expire()
         }

@@ -66,7 +66,7 @@ extension EnergySample {
     }
 }
 
-/// Measures a body of code with a monitor of one's own; see ``withTelemetrySession(monitor:configuration:clock:logger:_:)``.
+/// Measures a body of code with a monitor of one's own; see ``withTelemetrySession(monitor:telemetry:configuration:meterLock:clock:logger:_:)``.
 ///
 /// - Returns: What the body returns, and what was measured while it ran.
 public func withEnergySample<Result>(
