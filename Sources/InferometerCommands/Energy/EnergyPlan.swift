@@ -21,7 +21,7 @@ struct EnergyPlan: Sendable {
     var lockFile = Self.standardLockFile
 
     /// The file that all processes of a machine must agree on.
-    static let standardLockFile = "/tmp/inferometer-meter.lock"
+    static let standardLockFile = MeterLock.machinePath
 
     /// Merges the sources: options win over the environment, the environment over the file.
     ///
