@@ -118,6 +118,7 @@ import Testing
         wait.arguments = ["flock", "--wait", "120", "/tmp/inferometer-meter.lock", "true"]
         try wait.run()
         wait.waitUntilExit()
+        try #require(wait.terminationStatus == 0, "another process meters this machine")
         try body()
     }
 
