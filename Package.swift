@@ -15,6 +15,10 @@ let wire: Target.Dependency = "InferenceWire"
 let kit: Target.Dependency = "TelemetryTesting"
 let parity: Target.Dependency = "ParitySupport"
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+// What a server already shows its spans and metrics with, and starts and stops its parts by.
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOTLS"].map {
@@ -39,12 +43,15 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Layer 0: values.
@@ -56,8 +63,11 @@ let package = Package(
 
         // Layer 1: edges.
         .target(name: "EnergyMonitors", dependencies: [core, "CVendorShims"]),
-        .target(name: "TelemetryRecording", dependencies: [core, logging, "CTelemetryShims"]),
-        .target(name: "InferenceEngines", dependencies: [core, wire, logging, httpClient] + nio),
+        .target(
+            name: "TelemetryRecording",
+            dependencies: [core, wire, logging, tracing, metrics, lifecycle, "CTelemetryShims"]
+        ),
+        .target(name: "InferenceEngines", dependencies: [core, catalog, wire, logging, httpClient] + nio),
         .target(name: "TelemetryStorage", dependencies: [core, logging] + sqlite),
         .target(name: "TelemetryExport", dependencies: [core]),
 
@@ -95,13 +105,21 @@ let package = Package(
         // Tests mirror the sources.
         .target(name: "ParitySupport", path: "Tests/ParitySupport"),
         .testTarget(name: "TelemetryCoreTests", dependencies: [core, kit, parity]),
+        .testTarget(name: "TelemetryTestingTests", dependencies: [core, kit]),
         .testTarget(name: "TelemetryCatalogTests", dependencies: [core, catalog, parity]),
         .testTarget(name: "InferenceWireTests", dependencies: [core, wire, kit, parity], exclude: ["Fixtures"]),
         .testTarget(name: "EnergyMonitorsTests", dependencies: [core, "EnergyMonitors", kit, parity]),
-        .testTarget(name: "TelemetryRecordingTests", dependencies: [core, logging, "TelemetryRecording", kit, parity]),
+        .testTarget(
+            name: "TelemetryRecordingTests",
+            dependencies: [
+                core, logging, tracing, metrics, lifecycle, "TelemetryRecording", kit, parity,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]
+        ),
         .testTarget(
             name: "InferenceEnginesTests",
-            dependencies: [core, wire, "InferenceEngines", kit, parity],
+            dependencies: [core, wire, "InferenceEngines", "TelemetryRecording", kit, parity],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -126,16 +144,17 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The store's benchmark is built on demand only (`make bench`).
+// The benchmarks are built on demand only (`make bench`).
 if Context.environment["INFEROMETER_BENCHMARKS"] == "1" {
-    package.products.append(.executable(name: "StoreBenchmark", targets: ["StoreBenchmark"]))
-    package.targets.append(
-        .executableTarget(
-            name: "StoreBenchmark",
-            dependencies: [core, "TelemetryStorage"],
-            path: "Benchmarks/StoreBenchmark"
-        )
-    )
+    let benchmarks: [String: [Target.Dependency]] = [
+        "StoreBenchmark": [core, "TelemetryStorage"],
+        "EnergyBenchmark": [core, "EnergyMonitors", "TelemetryRecording", kit, logging],
+        "LibraryBenchmark": [core, "InferenceEngines", "TelemetryRecording", "TelemetryStorage"],
+    ]
+    for (name, dependencies) in benchmarks.sorted(by: { $0.key < $1.key }) {
+        package.products.append(.executable(name: name, targets: [name]))
+        package.targets.append(.executableTarget(name: name, dependencies: dependencies, path: "Benchmarks/\(name)"))
+    }
 }
 
 // One loop, so that a new target cannot forget a setting.

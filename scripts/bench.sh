@@ -9,6 +9,8 @@ need_swift
 need_headers
 need_packages nginx wrk hyperfine gcc libc6-dev python3
 build_release
-step "Building the store's benchmark"
-INFEROMETER_BENCHMARKS=1 "$SWIFT" build -c release --static-swift-stdlib --product StoreBenchmark >&2
+for program in StoreBenchmark EnergyBenchmark LibraryBenchmark FakeNVML; do
+    step "Building $program"
+    INFEROMETER_BENCHMARKS=1 "$SWIFT" build -c release --static-swift-stdlib --product "$program" >&2
+done
 INFEROMETER_BINARY=$BINARY python3 Benchmarks/bench.py "$@"

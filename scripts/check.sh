@@ -17,7 +17,7 @@ files() { git ls-files -- "$@" | while read -r file; do [ ! -f "$file" ] || prin
 step "Checking the format of the sources"
 files '*.swift' | xargs "$SWIFT" format lint --strict --parallel || complain "format: run 'make format'"
 
-unlicensed=$(files '*.swift' '*.py' '*.sh' | grep -v '^Package.swift$' | while read -r file; do
+unlicensed=$(files '*.swift' '*.py' '*.sh' | grep -vE '(^|/)Package.swift$' | while read -r file; do
     head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || printf '%s\n' "$file"
 done)
 report "no license header:" "$unlicensed"
@@ -33,6 +33,18 @@ report "no valid Python:" \
     "$(files '*.py' | while read -r file; do
         python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' "$file" 2>&1 || true
     done)"
+report "a fault of the original (docs/parity.md) that neither a test nor a line is named after:" \
+    "$(python3 - <<'PYTHON'
+import pathlib, re
+named = set()
+for file in [*pathlib.Path("Tests").rglob("*.swift"), *pathlib.Path("IntegrationTests").rglob("*.py")]:
+    text = file.read_text(errors="replace")
+    for numbers in re.findall(r"[Dd]efects? ?((?:\d+(?:, | and |And)?)+)", text):
+        named |= set(map(int, re.findall(r"\d+", numbers)))
+named |= set(map(int, re.findall(r"^- \*\*Defect (\d+)\*\*", pathlib.Path("docs/parity.md").read_text(), re.M)))
+print("\n".join(str(number) for number in range(1, 69) if number not in named))
+PYTHON
+    )"
 if command -v shellcheck >/dev/null; then
     files '*.sh' .ci/run | xargs -r shellcheck --severity=warning || complain "shellcheck"
 fi

@@ -8,6 +8,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import urllib.request
 
 from .waiting import first_line, until
 
@@ -16,9 +17,11 @@ BINARY = pathlib.Path(os.environ.get("INFEROMETER_BINARY", ROOT / ".build/releas
 
 
 def environment(home):
-    """Nothing of the person who runs the tests: no home, no database, no proxy settings."""
+    """Nothing of the person who runs the tests: no home, no database, no proxy settings; and no other `serve`'s turn to
+    meter the machine."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {"HOME": str(home), "XDG_DATA_HOME": str(pathlib.Path(home) / "data")}
+    return kept | {"HOME": str(home), "XDG_DATA_HOME": str(pathlib.Path(home) / "data"),
+                   "INFEROMETER_METER_LOCK": str(pathlib.Path(home) / "meter.lock")}
 
 
 def command(*arguments, home, check=True, stdin=None, binary=BINARY, timeout=120, **options):
@@ -69,7 +72,8 @@ class Database:
 class Serve:
     """`inferometer serve` before some upstreams, on a free port."""
 
-    def __init__(self, folder, *options, upstreams=(), database=None, binary=BINARY, name="serve", **popen):
+    def __init__(self, folder, *options, upstreams=(), database=None, binary=BINARY, name="serve", variables=None,
+                 **popen):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database = Database(database or self.folder / "telemetry.db")
@@ -78,7 +82,8 @@ class Serve:
         arguments = ["serve", "--listen", "127.0.0.1:0", "--database", self.database.path, *named, *options]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([binary, *map(str, arguments)], stdout=subprocess.PIPE, stderr=log,
-                                            stdin=subprocess.DEVNULL, bufsize=0, env=environment(self.folder), **popen)
+                                            stdin=subprocess.DEVNULL, bufsize=0,
+                                            env=environment(self.folder) | (variables or {}), **popen)
         line = first_line(self.process)
         assert line.startswith("Listening on http://127.0.0.1:"), f"{line!r}: {self.log.read_text()[-2000:]}"
         self.url = line.split()[-1]
@@ -93,6 +98,16 @@ class Serve:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    @property
+    def health(self):
+        """What it says of itself."""
+        with urllib.request.urlopen(self.url + "/_inferometer/health", timeout=10) as answer:
+            return json.loads(answer.read())
+
+    def lines(self, text):
+        """How many lines of its log hold a text."""
+        return self.log.read_text().count(text)
 
 
 def known_tokens(record):

@@ -22,7 +22,7 @@ package struct Inferometer: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, StatsCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
             ImportCommand.self, ClearCommand.self, PruneCommand.self, DoctorCommand.self, TryCommand.self,
-            MeasureCommand.self,
+            MeasureCommand.self, CatalogCommand.self,
         ]
     )
 

@@ -44,6 +44,15 @@ import Testing
         #expect(asked.withLock { $0 } == ["/v1/models"])
     }
 
+    /// The header tells the kind at once; the slots are asked for all the same.
+    @Test func llamaCppIsAskedForItsSlots() async {
+        let discovery = EngineDiscovery { _, path in
+            let text = path == "/props" ? #"{"default_generation_settings":{},"total_slots":6}"# : "{}"
+            return ProbeAnswer(path: path, status: 200, server: "llama.cpp", body: Array(text.utf8))
+        }
+        #expect(await discovery.fingerprint(of: "u")?.slots == 6)
+    }
+
     @Test func nobodyIsAskedTwice() async {
         let asked = Mutex(0)
         let discovery = EngineDiscovery { _, _ in

@@ -30,6 +30,30 @@ import Testing
         #expect(fingerprint.kind == .llamaCpp)
     }
 
+    @Test func llamaCppSaysHowManyCallsItWorksOnAtOnce() throws {
+        var fingerprint = EngineFingerprint()
+        fingerprint.add(try capture("llamacpp", "props", path: "/props"))
+        #expect(fingerprint.kind == .llamaCpp)
+        #expect(fingerprint.slots == 4)
+        #expect(!fingerprint.isLoading)
+    }
+
+    /// Captured while a model was loading.
+    @Test func anEngineThatLoadsWillHaveMoreToTell() {
+        var fingerprint = EngineFingerprint()
+        let text = #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#
+        fingerprint.add(ProbeAnswer(path: "/props", status: 503, server: "llama.cpp", body: Array(text.utf8)))
+        #expect(fingerprint.kind == .llamaCpp)
+        #expect(fingerprint.slots == nil && fingerprint.isLoading)
+    }
+
+    @Test(arguments: [#"{"default_generation_settings":{},"total_slots":0}"#, #"{"default_generation_settings":{}}"#])
+    func slotsThatAreNotSaidAreUnknown(_ text: String) {
+        var fingerprint = EngineFingerprint()
+        fingerprint.add(ProbeAnswer(path: "/props", status: 200, server: "llama.cpp", body: Array(text.utf8)))
+        #expect(fingerprint.slots == nil)
+    }
+
     @Test func anEngineThatTellsNothingIsNotGuessed() throws {
         var fingerprint = EngineFingerprint()
         for (name, path) in [("models", "/v1/models"), ("version", "/version"), ("health", "/health")] {

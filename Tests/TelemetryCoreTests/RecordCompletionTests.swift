@@ -67,7 +67,7 @@ import Testing
         #expect(made.timing.timePerOutputToken == .milliseconds(5))
     }
 
-    @Test func withoutUsageChunksAreCountedAndMarked() {
+    @Test("Defect 38: without usage chunks are counted and marked") func withoutUsageChunksAreCountedAndMarked() {
         let made = record(streamed(tokens: nil, events: 4), end: .engineClosed)
         #expect(made.tokens.completion == 4)
         #expect(made.tokens.source == .chunks)

@@ -7,7 +7,9 @@ import Testing
 @testable import TelemetryExport
 
 @Suite struct RecordCSVTests {
-    @Test func aReaderOfTheStandardGetsEveryValueBack() throws {
+    @Test("Defect 66: a reader of the standard gets every field back") func aReaderOfTheStandardGetsEveryValueBack()
+        throws
+    {
         var bytes: [UInt8] = []
         RecordCSV.appendHeader(to: &bytes)
         RecordCSV.append(RecordSamples.plain, to: &bytes)

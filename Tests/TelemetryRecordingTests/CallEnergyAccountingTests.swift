@@ -305,7 +305,10 @@ import Testing
         #expect(of([(1, nil)]) == 0)
         #expect(of([(1, 60), (9, 20)]) == 0.25)
         #expect(of([(1, 60), (9, nil)]) == nil)
-        #expect(of([(9, 20)]) == nil)
+        #expect(of([(9, 20)]) == 1)
+        #expect(of([(1, 0), (9, 0)]) == 0)
+        let unknown = [DeviceProcess(processID: 1, utilizationPercent: 10), DeviceProcess(processID: 8)]
+        #expect(CallEnergyAccounting.foreignFraction(unknown, own: own, others: [9]) == nil)
     }
 }
 

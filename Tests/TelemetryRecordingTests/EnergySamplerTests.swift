@@ -59,8 +59,8 @@ import Testing
         #expect(sampler.withMeters { $0.meters[0].trace.count } == 0)
     }
 
-    /// Defect 50: a thread that outlived its run never reads for the next one.
-    @Test func defect50AThreadBelongsToOneRun() async {
+    @Test("Defect 50: a thread that outlived its run never reads for the next one")
+    func defect50AThreadBelongsToOneRun() async {
         let gate = Gate()
         let hanging = HangingMonitor(gate: gate)
         let sampler = EnergySampler(monitor: hanging, logger: Self.quiet)

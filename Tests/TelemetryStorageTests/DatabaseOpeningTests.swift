@@ -92,7 +92,8 @@ import Testing
         #expect(opening(path) == nil)
     }
 
-    @Test func aFileThatIsNotThereReadsAsEmptyAndIsNotMade() async throws {
+    @Test("Defect 29: a file that is not there reads as empty and is not made")
+    func aFileThatIsNotThereReadsAsEmptyAndIsNotMade() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("no/such/telemetry.db")
         let aggregator = TelemetryAggregator(path: path)

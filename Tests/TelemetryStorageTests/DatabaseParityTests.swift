@@ -111,7 +111,9 @@ import Testing
         withExtendedLifetime(writer) {}
     }
 
-    @Test func aVeryOldTableLacksColumnsAndComesOver() async throws {
+    @Test("Defect 30: a very old table lacks columns and comes over") func aVeryOldTableLacksColumnsAndComesOver()
+        async throws
+    {
         let directory = try TemporaryDirectory()
         let source = directory.path("old.db")
         try PlainSQL.run(

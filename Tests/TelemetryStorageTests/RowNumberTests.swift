@@ -30,7 +30,8 @@ import Testing
         #expect(RowNumber(duration, unit: RowNumber.microsecond, precision: .measured) == nil)
     }
 
-    @Test func energiesBeyond64BitsOfNanojoulesStayFloating() {
+    @Test("Defect 34: energies beyond 64 bits of nanojoules stay floating")
+    func energiesBeyond64BitsOfNanojoulesStayFloating() {
         #expect(RowNumber(.nanojoules(5), precision: .literal) == .integer(5))
         #expect(RowNumber(.joules(1e12), precision: .measured) == .real(1e21))
         #expect(RowNumber(.joules(2e12), precision: .measured) == nil)

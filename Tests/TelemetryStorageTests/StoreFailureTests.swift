@@ -10,7 +10,9 @@ import Testing
 
 /// What the disk and other processes do to a store.
 @Suite struct StoreFailureTests {
-    @Test func aLockedFileKeepsRecordsUntilItIsFree() async throws {
+    @Test("Defect 25: a locked file keeps records until it is free") func aLockedFileKeepsRecordsUntilItIsFree()
+        async throws
+    {
         let directory = try TemporaryDirectory()
         let path = directory.path()
         let store = try TelemetryStore.manual(path) { $0.busyTimeout = .zero }
@@ -59,7 +61,8 @@ import Testing
         #expect(try await TelemetryAggregator(path: path).integrityProblems().isEmpty)
     }
 
-    @Test func aRowThatTheDatabaseRefusesTakesNoOtherWithIt() async throws {
+    @Test("Defect 24: a row that the database refuses takes no other with it")
+    func aRowThatTheDatabaseRefusesTakesNoOtherWithIt() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path()
         try await TelemetryStore.manual(path).close()

@@ -8,7 +8,8 @@ import Testing
 @testable import TelemetryStorage
 
 @Suite struct TelemetryAggregatorTests {
-    @Test func groupsAreSortedAndTopModelsAreTheFirst() async throws {
+    @Test("Defect 36: ties are broken by name, and top models are the first of the groups")
+    func groupsAreSortedAndTopModelsAreTheFirst() async throws {
         let records = ["rare"] + Array(repeating: "popular", count: 3) + ["also rare"]
         let fixture = try await FilledStore(records.map { .call(model: $0) })
         let aggregator = fixture.aggregator
@@ -92,7 +93,22 @@ import Testing
         #expect(try await aggregator.summary(of: nothing).callCount == 0)
     }
 
-    @Test func recordsStreamOldestFirstAcrossPages() async throws {
+    @Test func rowsThatImplyTheirTokenCountingPassItsFilter() async throws {
+        let records = [
+            TelemetryRecord.call(at: 0) { $0.methodologyVersion = 1 },
+            TelemetryRecord.call(at: 1) { ($0.methodologyVersion, $0.tokenCountingVersion) = (1, 1) },
+            TelemetryRecord.call(at: 2) { ($0.methodologyVersion, $0.tokenCountingVersion) = (nil, nil) },
+        ]
+        let fixture = try await FilledStore(records)
+        var filter = CallFilter.all
+        filter.tokenCountingVersion = TelemetryRecord.currentTokenCountingVersion
+        let found = try await fixture.aggregator.recentRecords(filter: filter)
+        #expect(found.map(\.id) == [records[0].id])
+    }
+
+    @Test("Defect 37: records stream oldest first, a page at a time") func recordsStreamOldestFirstAcrossPages()
+        async throws
+    {
         // Many of one time, so that a page ends between equal times; and out of order.
         let records = (0..<1_777).map { TelemetryRecord.call(at: Double(($0 * 7) % 100)) }
         let fixture = try await FilledStore(records)
@@ -114,7 +130,8 @@ import Testing
         #expect(seen == seen.sorted())
     }
 
-    @Test func batchesLeaveOutCallsWithoutOneAndWarmupWhenAsked() async throws {
+    @Test("Defect 37: batches leave out calls without one, and warm-up when asked")
+    func batchesLeaveOutCallsWithoutOneAndWarmupWhenAsked() async throws {
         let records = [
             TelemetryRecord.call {
                 $0.identity.batch = "b"

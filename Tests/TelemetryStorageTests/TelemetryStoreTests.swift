@@ -98,7 +98,8 @@ import Testing
         #expect(store.health.buffered == 0)
     }
 
-    @Test func closingFlushesOnceAndLaterRecordsAreCounted() async throws {
+    @Test("Defect 35: closing flushes once, and later records are counted as lost")
+    func closingFlushesOnceAndLaterRecordsAreCounted() async throws {
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         store.record(.call())
@@ -141,7 +142,9 @@ import Testing
         #expect(try await store.recentRecords().count == 1)
     }
 
-    @Test func newestComeFirstAndNegativeLimitsAreNone() async throws {
+    @Test("Defect 36: newest come first, and negative limits are none") func newestComeFirstAndNegativeLimitsAreNone()
+        async throws
+    {
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         for second in [3.0, 1, 2] {
@@ -151,7 +154,7 @@ import Testing
         #expect(try await store.recentRecords(limit: -1).isEmpty)
     }
 
-    @Test func clearingTakesWhatWaitsToo() async throws {
+    @Test("Defect 33: clearing takes what waits too") func clearingTakesWhatWaitsToo() async throws {
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         store.record(.call())
@@ -164,7 +167,8 @@ import Testing
         #expect(try await store.recentRecords().map(\.identity.model) == ["after"])
     }
 
-    @Test func filesAreTheOwnersAlone() async throws {
+    @Test("Defect 28: files are the owner's alone, and a folder that was there keeps its mode")
+    func filesAreTheOwnersAlone() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("deep/er/telemetry.db")
         let shared = directory.url.path
@@ -193,15 +197,15 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         let record = TelemetryRecord.call { $0.tokens.completion = 10 }
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         try await store.flush()
         var energy = CallEnergy()
         energy.total = .joules(5)
         energy.ane = .joules(1)
         energy.method = "hw_counter"
         energy.devices = ["GPU-1", "GPU-2"]
-        store.complete(record.id, energy: energy, price: CallPrice())
-        store.complete(record.id, energy: energy, price: CallPrice())
+        store.complete(record.id, energy: energy, device: DeviceUse(), price: CallPrice())
+        store.complete(record.id, energy: energy, device: DeviceUse(), price: CallPrice())
         try await store.flush()
         #expect(try await store.record(record.id)?.energy == energy)
         let summary = try await TelemetryAggregator(path: directory.path()).summary()
@@ -214,7 +218,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         let record = TelemetryRecord.call()
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         #expect(try await store.finalizePending(reason: "interrupted") == 1)
         #expect(try await store.finalizePending(reason: "interrupted") == 0)
         #expect(try await store.record(record.id)?.energy.reason == "interrupted")

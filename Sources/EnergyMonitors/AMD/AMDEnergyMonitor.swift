@@ -103,6 +103,7 @@ public final class AMDEnergyMonitor: EnergyMonitor {
     private static func status(of card: AMDCard) -> SensorStatus {
         var status = SensorStatus(vendor: .amd, name: card.sensorName, works: card.method != nil)
         status.deviceName = card.name
+        status.device = card.identifier.identifier
         status.domain = card.channel.domain
         status.method = card.method
         if case .failure(let failure) = card.source {

@@ -69,6 +69,7 @@ struct AppleDiscovery {
     private func status(of channel: AppleChannel) -> SensorStatus {
         var status = SensorStatus(vendor: .apple, name: channel.name, works: true)
         status.deviceName = chip
+        status.device = channel.channel.device.identifier
         status.domain = channel.rail.domain
         status.method = .hardwareCounter
         if channel.isBatched {

@@ -111,6 +111,7 @@ public final class IntelGPUEnergyMonitor: EnergyMonitor {
                 status.reason = "energy is that of the card's package alone; the card has no sensor for the whole"
             }
             status.deviceName = card.name
+            status.device = sensor.channel.device.identifier
             status.domain = counter.domain
             status.method = status.works ? sensor.method : nil
             return status

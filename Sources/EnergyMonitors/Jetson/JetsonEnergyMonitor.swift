@@ -71,6 +71,7 @@ public final class JetsonEnergyMonitor: EnergyMonitor {
     private static func status(of sensor: EnergySensor, failure: SensorFailure? = nil) -> SensorStatus {
         var status = SensorStatus(vendor: .jetson, name: sensor.name, works: failure == nil)
         status.deviceName = sensor.deviceName
+        status.device = sensor.channel.device.identifier
         status.domain = sensor.channel.domain
         status.method = failure == nil ? sensor.method : nil
         status.reason =

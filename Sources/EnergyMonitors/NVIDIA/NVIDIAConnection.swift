@@ -9,8 +9,8 @@ struct NVIDIAConnection: Sendable {
     var handles: [EnergyDeviceID: NVMLHandle] = [:]
     /// The power limits that were read last.
     var powerLimits: [EnergyDeviceID: Power] = [:]
-    /// The driver's time stamp of the last process sample of each device.
-    var processStamps: [EnergyDeviceID: UInt64] = [:]
+    /// What each device's processes used lately.
+    var processShares: [EnergyDeviceID: ProcessShares] = [:]
     var isStarted = false
     var isClosed = false
     private var nextRestart: MonotonicInstant?
@@ -49,5 +49,35 @@ struct NVIDIAConnection: Sendable {
         isStarted = false
         isClosed = true
         handles = [:]
+    }
+}
+
+/// What a device's processes used lately, by a driver that takes a sample now and then and tells each only once.
+struct ProcessShares: Sendable {
+    /// The driver's time stamp of the newest sample.
+    private(set) var lastSeen: UInt64 = 0
+    /// Nothing while no sample has come, nor time enough for one.
+    private var shares: [Int32: Double]?
+    private var takenAt: MonotonicInstant?
+    // Samples come some six times to once a second.
+    private static let longestAge = Duration.seconds(2)
+
+    mutating func take(_ new: (shares: [Int32: Double], lastSeen: UInt64), at now: MonotonicInstant) {
+        guard !new.shares.isEmpty else { return noteNothingNew(at: now) }
+        (shares, lastSeen, takenAt) = (new.shares, new.lastSeen, now)
+    }
+
+    /// No sample since the last one; if it stays so, no process used anything.
+    mutating func noteNothingNew(at now: MonotonicInstant) {
+        guard let last = takenAt else {
+            takenAt = now
+            return
+        }
+        if now - last > Self.longestAge { shares = [:] }
+    }
+
+    /// A process's share in percent: 0 for one that no sample names, as a sample names all that used something.
+    subscript(process: Int32) -> Double? {
+        shares.map { $0[process] ?? 0 }
     }
 }

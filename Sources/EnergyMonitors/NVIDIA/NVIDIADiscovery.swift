@@ -71,6 +71,7 @@ struct NVIDIADiscovery {
     private static func status(of device: NVIDIADevice) -> SensorStatus {
         var status = SensorStatus(vendor: .nvidia, name: device.sensorName, works: device.method != nil)
         status.deviceName = device.name
+        status.device = device.identifier.identifier
         status.domain = device.channel.domain
         status.method = device.method
         if case .failure(let failure) = device.source {

@@ -130,11 +130,16 @@ public final class NVIDIAEnergyMonitor: EnergyMonitor {
         _ connection: inout NVIDIAConnection
     ) -> [DeviceProcess]? {
         guard var processes = try? library.processes(of: handle) else { return nil }
-        let since = connection.processStamps[device.identifier] ?? 0
-        guard let used = try? library.processUtilization(of: handle, since: since) else { return processes }
-        connection.processStamps[device.identifier] = used.lastSeen
+        var shares = connection.processShares[device.identifier] ?? ProcessShares()
+        do throws(NVMLError) {
+            shares.take(try library.processUtilization(of: handle, since: shares.lastSeen), at: clock.instant())
+        } catch {
+            guard error.code == NVMLError.Code.notFound else { return processes }
+            shares.noteNothingNew(at: clock.instant())
+        }
+        connection.processShares[device.identifier] = shares
         for index in processes.indices {
-            processes[index].utilizationPercent = used.shares[processes[index].processID]
+            processes[index].utilizationPercent = shares[processes[index].processID]
         }
         return processes
     }

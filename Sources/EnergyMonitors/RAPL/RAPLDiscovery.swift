@@ -55,6 +55,7 @@ struct RAPLDiscovery {
     private static func status(of sensor: EnergySensor) -> SensorStatus {
         var status = SensorStatus(vendor: .cpuRAPL, name: sensor.name, works: true)
         status.deviceName = sensor.deviceName
+        status.device = sensor.channel.device.identifier
         status.domain = sensor.channel.domain
         status.method = sensor.method
         switch sensor.channel.domain {
@@ -73,6 +74,7 @@ struct RAPLDiscovery {
     ) -> SensorStatus {
         var status = SensorStatus(vendor: .cpuRAPL, name: zone.sensor.name, works: false)
         status.deviceName = RAPLEnergyMonitor.deviceName
+        status.device = zone.device.identifier
         status.domain = zone.domain
         status.reason = [failure.reason, perf.map { describe($0, root: root) }].compactMap(\.self).joined(
             separator: "; "
@@ -118,7 +120,7 @@ extension PerfEnergyEvent {
             channel: channel,
             name: "perf power/\(domain.rawValue)",
             deviceName: RAPLEnergyMonitor.deviceName,
-            method: .hardwareCounter,
+            method: .rapl,
             format: format,
             publicationPeriod: .milliseconds(1)
         )

@@ -24,7 +24,7 @@ struct RAPLZone: Sendable {
             channel: EnergyChannel(device: device, domain: domain),
             name: "\(path) \(label)",
             deviceName: RAPLEnergyMonitor.deviceName,
-            method: .hardwareCounter,
+            method: .rapl,
             // The counter stands at its maximum once before it stands at zero again.
             format: .microjoules.wrapping(after: maximum == .max ? .max : maximum + 1),
             publicationPeriod: .milliseconds(1)

@@ -63,6 +63,12 @@ public struct EngineDiscovery: Sendable {
             }
             fingerprint.add(answer)
         }
+        // What settled the kind need not have told the slots.
+        if fingerprint.kind == .llamaCpp, fingerprint.slots == nil,
+            let answer = await ask(url, EngineFingerprint.slotsPath)
+        {
+            fingerprint.add(answer)
+        }
         return fingerprint
     }
 

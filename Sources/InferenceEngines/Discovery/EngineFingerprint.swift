@@ -19,6 +19,10 @@ public struct EngineFingerprint: Sendable, Hashable {
     public private(set) var version: String?
     /// The models that the engine lists.
     public private(set) var models: [String] = []
+    /// The number of calls that the engine works on at once, where it says so.
+    public private(set) var slots: Int?
+    /// Whether the engine said that it is still loading its model, so that it will have more to tell.
+    public private(set) var isLoading = false
     /// Whether the server is a proxy of our own, which is no engine.
     public private(set) var isOurProxy = false
     /// Whether the server lists models as engines that follow OpenAI's API do.
@@ -29,6 +33,9 @@ public struct EngineFingerprint: Sendable, Hashable {
 
     /// The path that only a proxy of ours answers.
     public static let ownPath = "/_inferometer/health"
+
+    /// The path at which llama.cpp tells how many calls it works on at once.
+    public static let slotsPath = "/props"
 
     /// Creates a fingerprint of which nothing is known.
     public init() {}
@@ -41,13 +48,14 @@ public struct EngineFingerprint: Sendable, Hashable {
     /// Takes one more answer into account.
     public mutating func add(_ answer: ProbeAnswer) {
         if let kind = Self.kind(ofServer: answer.server) { self.kind = kind }
+        if answer.path == Self.slotsPath { isLoading = answer.status == 503 }
         guard (200..<300).contains(answer.status) else { return }
         switch answer.path {
         case "/v1/models": addModels(answer)
         case Self.ownPath: isOurProxy = answer.text.contains("\"calls_in_flight\"")
         case "/api/version": addVersion(answer, of: .ollama)
         case "/version": addVersion(answer, of: .vllm)
-        case "/props" where answer.text.contains("\"default_generation_settings\""): settle(.llamaCpp)
+        case Self.slotsPath where answer.text.contains("\"default_generation_settings\""): addProperties(answer)
         case "/api/v0/models" where answer.text.contains("\"compatibility_type\""): settle(.lmStudio)
         default: break
         }
@@ -72,6 +80,13 @@ public struct EngineFingerprint: Sendable, Hashable {
         guard let version = try? JSONDecoder().decode(Version.self, from: Data(answer.body)).version else { return }
         settle(kind)
         if self.kind == kind { self.version = version }
+    }
+
+    private mutating func addProperties(_ answer: ProbeAnswer) {
+        settle(.llamaCpp)
+        guard kind == .llamaCpp else { return }
+        let properties = try? JSONDecoder().decode(Properties.self, from: Data(answer.body))
+        slots = properties?.slots.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Sets the kind unless a surer answer has: the header `Server` and a model's owner are surer than a path that
@@ -116,4 +131,12 @@ private struct ModelList: Decodable {
 
 private struct Version: Decodable {
     var version: String
+}
+
+private struct Properties: Decodable {
+    var slots: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case slots = "total_slots"
+    }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import AsyncHTTPClient
+import InferenceWire
 public import TelemetryCore
 
 /// A client of Ollama's own API.
@@ -16,19 +17,24 @@ public struct OllamaEngine: InferenceEngine {
     /// - Parameters:
     ///   - baseURL: The server's address. Defaults to `http://127.0.0.1:11434`.
     ///   - identity: What records call the engine.
-    ///   - client: The HTTP client, which the caller owns.
+    ///   - client: The HTTP client, which the caller owns; by default one that all engines share.
     ///   - patience: The time allowed until the answer begins. Defaults to 10 minutes, for a model may have to be loaded.
     ///   - clock: The clocks of the measurement.
     public init(
         baseURL: String = "http://127.0.0.1:11434",
         identity: EngineIdentity = EngineIdentity(kind: .ollama, name: "127.0.0.1:11434", isLocal: true),
-        client: HTTPClient = .shared,
+        client: HTTPClient = .engines,
         patience: Duration = .seconds(600),
         clock: TelemetryClock = .system
     ) {
-        self.identity = identity
+        self.identity = identity.answering(at: baseURL)
         self.clock = clock
         transport = EngineTransport(baseURL: baseURL, client: client, headers: [], patience: patience)
+    }
+
+    /// Streams, tools, counts and the engine's own times.
+    public var capabilities: EngineCapabilities {
+        [.streaming, .tools, .usage, .timings, .modelList]
     }
 
     /// Answers a request in one piece.
@@ -49,9 +55,24 @@ public struct OllamaEngine: InferenceEngine {
         }
     }
 
-    /// The models that the server has.
+    /// The models that the server has, with what it says of each; a size that it does not tell is read off the name.
     public func models() async throws -> [EngineModel] {
-        try OllamaModelList(json: try await transport.get("/api/tags")).models
+        var models: [EngineModel] = []
+        for listed in try OllamaModelList(json: try await transport.get("/api/tags")).models {
+            models.append((await shown(listed.id) ?? listed).completedByName())
+        }
+        return models
+    }
+
+    /// What `/api/show` says of a model: the exact count, where the list has a rounded one at best.
+    private func shown(_ model: String) async -> EngineModel? {
+        var body = JSONObjectText()
+        body.add("model", string: model)
+        guard let answer = try? await transport.post("/api/show", body: body.text),
+            let bytes = try? await EngineTransport.whole(answer),
+            let information = ModelInformation.fromOllamaShow(bytes)
+        else { return nil }
+        return EngineModel(id: model, information)
     }
 
     /// Whether the server tells its version.

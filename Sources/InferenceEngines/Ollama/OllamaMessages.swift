@@ -38,6 +38,24 @@ enum OllamaRequest {
         var body = JSONObjectText()
         body.add("role", string: message.role.rawValue)
         body.add("content", string: message.content)
+        if !message.toolCalls.isEmpty {
+            body.add("tool_calls", json: "[" + message.toolCalls.map(text).joined(separator: ",") + "]")
+        }
+        return body.text
+    }
+
+    /// Ollama wants a tool's arguments as an object; a text that is none becomes an empty one.
+    private static func text(of call: InferenceToolCall) -> String {
+        let arguments = try? JSONDecoder().decode(JSONTree.self, from: Data(call.argumentsJSON.utf8))
+        var function = JSONObjectText()
+        function.add("name", string: call.name)
+        if case .object? = arguments {
+            function.add("arguments", json: call.argumentsJSON)
+        } else {
+            function.add("arguments", json: "{}")
+        }
+        var body = JSONObjectText()
+        body.add("function", json: function.text)
         return body.text
     }
 }
@@ -117,7 +135,10 @@ struct OllamaLine {
     // swift-format-ignore: AlwaysUseLowerCamelCase
     private struct Message: Decodable {
         struct ToolCall: Decodable {
-            struct Function: Decodable { var name: String? }
+            struct Function: Decodable {
+                var name: String?
+                var arguments: JSONTree?
+            }
             var function: Function?
         }
 
@@ -126,7 +147,13 @@ struct OllamaLine {
         var tool_calls: [ToolCall]?
 
         var calls: [InferenceToolCall] {
-            (tool_calls ?? []).map { InferenceToolCall(id: "", name: $0.function?.name ?? "", argumentsJSON: "") }
+            (tool_calls ?? []).map {
+                InferenceToolCall(
+                    id: "",
+                    name: $0.function?.name ?? "",
+                    argumentsJSON: $0.function?.arguments?.text ?? "{}"
+                )
+            }
         }
     }
 }

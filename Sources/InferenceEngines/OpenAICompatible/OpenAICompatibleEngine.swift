@@ -3,6 +3,7 @@
 
 public import AsyncHTTPClient
 import FoundationEssentials
+import InferenceWire
 public import TelemetryCore
 
 /// A client of any server that speaks OpenAI's Chat Completions: vLLM, llama.cpp, SGLang, LM Studio, OpenAI itself.
@@ -18,18 +19,18 @@ public struct OpenAICompatibleEngine: InferenceEngine {
     ///   - baseURL: The server's address without `/v1`, such as `http://127.0.0.1:8080`.
     ///   - identity: What records call the engine; ``EngineDiscovery`` tells its kind.
     ///   - apiKey: The key, sent as a bearer token and kept nowhere else.
-    ///   - client: The HTTP client, which the caller owns.
+    ///   - client: The HTTP client, which the caller owns; by default one that all engines share.
     ///   - patience: The time allowed until the answer begins. Defaults to 10 minutes, for prefill may be long.
     ///   - clock: The clocks of the measurement.
     public init(
         baseURL: String,
         identity: EngineIdentity,
         apiKey: String? = nil,
-        client: HTTPClient = .shared,
+        client: HTTPClient = .engines,
         patience: Duration = .seconds(600),
         clock: TelemetryClock = .system
     ) {
-        self.identity = identity
+        self.identity = identity.answering(at: baseURL)
         self.clock = clock
         transport = EngineTransport(
             baseURL: baseURL,
@@ -37,6 +38,12 @@ public struct OpenAICompatibleEngine: InferenceEngine {
             headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [],
             patience: patience
         )
+    }
+
+    /// Streams, tools and counts; the engine's own times from those that tell them.
+    public var capabilities: EngineCapabilities {
+        let all: EngineCapabilities = [.streaming, .tools, .usage, .modelList]
+        return identity.kind == .llamaCpp ? all.union(.timings) : all
     }
 
     /// Answers a request in one piece.
@@ -57,9 +64,12 @@ public struct OpenAICompatibleEngine: InferenceEngine {
         }
     }
 
-    /// The models that the server lists.
+    /// The models that the server lists, with what it says of them; a size that it does not tell is read off the name.
     public func models() async throws -> [EngineModel] {
-        try OpenAIModelList(json: try await transport.get("/v1/models")).models
+        let list = try await transport.get("/v1/models")
+        return try OpenAIModelList(json: list).ids.map { id in
+            EngineModel(id: id, ModelInformation.fromModelList(list, model: id)).completedByName()
+        }
     }
 
     /// Whether the server lists its models.

@@ -152,26 +152,11 @@ struct OpenAIModelList {
         }
     }
 
-    var models: [EngineModel] {
-        body.data.map { entry in
-            var model = EngineModel(id: entry.id)
-            model.parameterCount = entry.meta?.n_params
-            model.contextLength = entry.meta?.n_ctx_train ?? entry.max_model_len
-            return model
-        }
+    /// The names of the models, in the server's order.
+    var ids: [String] {
+        body.data.map(\.id)
     }
 
     private struct Body: Decodable { var data: [Entry] }
-
-    // swift-format-ignore: AlwaysUseLowerCamelCase
-    private struct Entry: Decodable {
-        struct Meta: Decodable {
-            var n_params: Int?
-            var n_ctx_train: Int?
-        }
-
-        var id: String
-        var max_model_len: Int?
-        var meta: Meta?
-    }
+    private struct Entry: Decodable { var id: String }
 }

@@ -96,3 +96,32 @@ struct EngineTransport: Sendable {
         }
     }
 }
+
+extension EngineIdentity {
+    /// The same identity with the host and port of its address, for whoever traces calls.
+    func answering(at address: String) -> EngineIdentity {
+        var identity = self
+        guard let url = BaseAddress(address) else { return identity }
+        identity.serverAddress = identity.serverAddress ?? url.host
+        identity.serverPort = identity.serverPort ?? url.port
+        return identity
+    }
+}
+
+/// Host and port of a base address.
+private struct BaseAddress {
+    var host: String
+    var port: Int
+
+    init?(_ address: String) {
+        let parts = address.split(separator: "://", maxSplits: 1)
+        guard parts.count == 2, let rest = parts.last?.prefix(while: { $0 != "/" }), !rest.isEmpty else { return nil }
+        let standard = parts[0].lowercased() == "https" ? 443 : 80
+        // An IPv6 address has colons of its own, within brackets.
+        let bracket = rest.lastIndex(of: "]")
+        let colon = rest.lastIndex(of: ":").flatMap { colon in bracket.map { colon > $0 } ?? true ? colon : nil }
+        let name = colon.map { rest[..<$0] } ?? rest
+        host = String(name.drop { $0 == "[" }.prefix { $0 != "]" })
+        port = colon.flatMap { Int(rest[rest.index(after: $0)...]) } ?? standard
+    }
+}

@@ -124,18 +124,18 @@ struct UsageTally: Sendable {
     ///
     /// Where `isAdditive`, the prompt's count leaves out what was read from and written to a cache.
     func usage(isAdditive: Bool) -> TokenUsage? {
-        let reported = ([total] + choices.compactMap(\.usage)).filter { !$0.isEmpty }
-        let reports = ([totalReport] + choices.map(\.report)).compactMap(\.self)
-        let evaluated = reports.compactMap(\.evaluated).max()
-        let cachedByReport = reports.compactMap(\.cached).min()
-        guard !reported.isEmpty || evaluated != nil || completion != nil else { return nil }
+        let reported = reportedByChoices
+        let (evaluated, cachedByReport) = promptByReports
+        let hasUsage = !total.isEmpty || !reported.isEmpty
+        let completion = completion
+        guard hasUsage || evaluated != nil || completion != nil else { return nil }
 
-        var usage = TokenUsage(source: reported.isEmpty ? .timings : .usage)
+        var usage = TokenUsage(source: hasUsage ? .usage : .timings)
         usage.completion = completion
-        usage.reasoning = total.reasoning ?? reported.compactMap(\.reasoning).reduceSum()
-        usage.cacheWritten = total.cacheWritten ?? reported.compactMap(\.cacheWritten).max()
-        usage.cached = total.cached ?? reported.compactMap(\.cached).min() ?? cachedByReport
-        usage.prompt = total.prompt ?? reported.compactMap(\.prompt).max()
+        usage.reasoning = total.reasoning ?? reported.reasoning
+        usage.cacheWritten = total.cacheWritten ?? reported.cacheWritten
+        usage.cached = total.cached ?? reported.cached ?? cachedByReport
+        usage.prompt = total.prompt ?? reported.prompt
         if isAdditive, let fresh = usage.prompt {
             usage.prompt = fresh + (usage.cached ?? 0) + (usage.cacheWritten ?? 0)
         }
@@ -145,6 +145,45 @@ struct UsageTally: Sendable {
         return usage
     }
 
+    /// What the choices' own reports say together: the prompt, which all share, once, and the output added up.
+    private var reportedByChoices: UsageCounts {
+        var all = UsageCounts()
+        for index in choices.indices {
+            guard let one = choices[index].usage else { continue }
+            all.prompt = Self.larger(all.prompt, one.prompt)
+            all.completion = Self.sum(all.completion, one.completion)
+            all.cached = Self.smaller(all.cached, one.cached)
+            all.cacheWritten = Self.larger(all.cacheWritten, one.cacheWritten)
+            all.reasoning = Self.sum(all.reasoning, one.reasoning)
+        }
+        return all
+    }
+
+    /// The prompt tokens that were worked on and that came from the cache, by the engine's timings.
+    private var promptByReports: (evaluated: Int?, cached: Int?) {
+        var (evaluated, cached) = (totalReport?.evaluated, totalReport?.cached)
+        for index in choices.indices {
+            evaluated = Self.larger(evaluated, choices[index].report?.evaluated)
+            cached = Self.smaller(cached, choices[index].report?.cached)
+        }
+        return (evaluated, cached)
+    }
+
+    private static func larger<Value: Comparable>(_ one: Value?, _ other: Value?) -> Value? {
+        guard let one else { return other }
+        return other.map { max(one, $0) } ?? one
+    }
+
+    private static func smaller(_ one: Int?, _ other: Int?) -> Int? {
+        guard let one else { return other }
+        return other.map { min(one, $0) } ?? one
+    }
+
+    private static func sum(_ one: Int?, _ other: Int?) -> Int? {
+        guard let one else { return other }
+        return other.map { one + $0 } ?? one
+    }
+
     private static func difference(_ prompt: Int?, _ cached: Int?) -> Int? {
         guard let prompt, let cached else { return nil }
         return prompt - cached
@@ -152,25 +191,15 @@ struct UsageTally: Sendable {
 
     /// The engine's timings; of several choices, which run side by side, the longest of each.
     var timings: EngineTimings {
-        var timings = EngineTimings()
-        for other in ([totalReport] + choices.map(\.report)).compactMap(\.?.timings) {
-            timings.queue = Self.longer(timings.queue, other.queue)
-            timings.load = Self.longer(timings.load, other.load)
-            timings.prefill = Self.longer(timings.prefill, other.prefill)
-            timings.decode = Self.longer(timings.decode, other.decode)
-            timings.timeToFirstToken = Self.longer(timings.timeToFirstToken, other.timeToFirstToken)
+        var timings = totalReport?.timings ?? EngineTimings()
+        for index in choices.indices {
+            guard let other = choices[index].report?.timings else { continue }
+            timings.queue = Self.larger(timings.queue, other.queue)
+            timings.load = Self.larger(timings.load, other.load)
+            timings.prefill = Self.larger(timings.prefill, other.prefill)
+            timings.decode = Self.larger(timings.decode, other.decode)
+            timings.timeToFirstToken = Self.larger(timings.timeToFirstToken, other.timeToFirstToken)
         }
         return timings
-    }
-
-    private static func longer(_ one: Duration?, _ other: Duration?) -> Duration? {
-        guard let one else { return other }
-        return other.map { max(one, $0) } ?? one
-    }
-}
-
-extension [Int] {
-    fileprivate func reduceSum() -> Int? {
-        isEmpty ? nil : reduce(0, +)
     }
 }

@@ -35,12 +35,6 @@ struct PrometheusLine {
         self.value = value
     }
 
-    /// The labels before `le` and those after it, which together tell the series.
-    var rest: (before: Range<Int>, after: Range<Int>) {
-        let bound = bound ?? labels.upperBound..<labels.upperBound
-        return (labels.lowerBound..<bound.lowerBound, bound.upperBound..<labels.upperBound)
-    }
-
     static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }

@@ -5,7 +5,12 @@
 enum PrometheusNumber {
     /// Reads a number that takes up all of the bytes; nothing for what is none.
     static func parse(_ bytes: UnsafeRawBufferPointer) -> Double? {
-        decimal(bytes) ?? special(bytes) ?? slow(bytes)
+        decimal(bytes) ?? (isInfinity(bytes) ? .infinity : nil) ?? special(bytes) ?? slow(bytes)
+    }
+
+    /// The bound of every histogram's last bucket, as nearly every exporter writes it.
+    private static func isInfinity(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count == 4 && ByteScan.matches("+Inf", bytes, at: 0)
     }
 
     /// Up to 2^53 times or over a power of ten that a `Double` holds exactly, so that one operation rounds right.

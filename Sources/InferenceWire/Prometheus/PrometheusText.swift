@@ -29,11 +29,16 @@ package struct PrometheusText: Sendable {
 
     /// Reads the lines of one name, in their order; what is no series is left out.
     func forEachLine(named name: String, _ body: (UnsafeRawBufferPointer, PrometheusLine) -> Void) {
+        forEachRange(named: name) { bytes, range in
+            if let line = PrometheusLine(bytes, range), !line.value.isNaN { body(bytes, line) }
+        }
+    }
+
+    /// Gives the lines of one name unread, each from the end of the name to its own end.
+    func forEachRange(named name: String, _ body: (UnsafeRawBufferPointer, Range<Int>) -> Void) {
         guard let ranges = lines[name] else { return }
         bytes.withUnsafeBytes { bytes in
-            for range in ranges {
-                if let line = PrometheusLine(bytes, range), !line.value.isNaN { body(bytes, line) }
-            }
+            for range in ranges { body(bytes, range) }
         }
     }
 }

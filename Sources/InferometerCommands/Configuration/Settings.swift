@@ -18,8 +18,8 @@ struct Settings: Sendable {
 
     /// Every key that may stand in the file.
     static let keys: Set<String> = [
-        "allow-host", "database", "durability", "grace", "listen", "log-level", "observe-only", "prices", "simulate",
-        "upstream",
+        "allow-host", "carbon", "database", "devices", "durability", "electricity", "estimate", "grace", "idle",
+        "listen", "log-level", "no-energy", "observe-only", "prices", "simulate", "slots", "upstream",
     ]
 
     /// Reads the environment, and the file if there is one.

@@ -34,6 +34,9 @@ struct DoctorReport: Sendable {
         }
         try section("Store", store.sentence, isWarning: store.problem != nil, output)
         try section("Proxy", proxySentence, isWarning: proxy.map { $0.counters.recordFailures > 0 } ?? false, output)
+        for sentence in proxy?.counters.energy?.sentences ?? [] {
+            try output.sentence("  " + sentence, isWarning: true)
+        }
         try output.line()
         try output.line(output.emphasised("Energy sensors"))
         for sentence in sensors.sentences {

@@ -11,19 +11,11 @@ struct SensorReport: Sendable {
     /// Looks for every sensor that this release knows; a driver that hangs is not waited for longer than five seconds.
     static func ofThisMachine(_ environment: [String: String], clock: TelemetryClock) async -> SensorReport {
         let root = environment["INFEROMETER_SYSFS_ROOT"] ?? "/"
-        let (found, finish) = AsyncStream.makeStream(of: [SensorStatus].self)
-        Task {
-            let monitor = await MachineMeter.makeMonitor(root: root, clock: clock)
-            finish.yield(monitor.statuses)
-            monitor.close()
+        guard let monitor = await SensorSearch.monitor(root: root, clock: clock, goesOn: { false }) else {
+            return SensorReport(statuses: [])
         }
-        let patience = Task {
-            try? await Task.sleep(for: .seconds(5))
-            finish.finish()
-        }
-        defer { patience.cancel() }
-        for await statuses in found { return SensorReport(statuses: statuses) }
-        return SensorReport(statuses: [])
+        defer { SensorSearch.close(monitor) }
+        return SensorReport(statuses: monitor.statuses)
     }
 
     /// The sensors for scripts.
@@ -34,6 +26,7 @@ struct SensorReport: Sendable {
                     "vendor": .string(status.vendor.rawValue),
                     "name": .string(status.name),
                     "device_name": .string(status.deviceName),
+                    "device": .string(status.device),
                     "domain": .string(status.domain?.rawValue),
                     "method": .string(status.method?.rawValue),
                     "works": .bool(status.works),
@@ -48,7 +41,8 @@ struct SensorReport: Sendable {
     var sentences: [String] {
         if statuses.isEmpty { return ["The drivers did not answer within five seconds."] }
         return statuses.map { status in
-            let subject = [status.vendor.rawValue, status.name, status.deviceName].compactMap(\.self)
+            let device = status.device.map { "[\($0)]" }
+            let subject = [status.vendor.rawValue, status.name, status.deviceName, device].compactMap(\.self)
                 .joined(separator: " ")
             if status.works {
                 let measures = [status.domain?.rawValue, status.method?.rawValue].compactMap(\.self)

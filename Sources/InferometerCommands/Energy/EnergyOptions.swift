@@ -11,7 +11,7 @@ struct EnergyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The devices that an engine uses, by their identifiers as 'doctor' shows them; may be repeated. Without it, all of this machine's.",
+            "The devices that an engine uses, by their identifiers as 'doctor' shows them; may be repeated. Without it, those whose driver lists the engine's processes, else all of this machine's.",
             valueName: "name=uuid,..."
         )
     )
@@ -19,7 +19,7 @@ struct EnergyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The number of calls that an engine works on at once, where it is known; may be repeated.",
+            "The number of calls that an engine works on at once; may be repeated. Without it, what llama.cpp says of itself.",
             valueName: "name=n"
         )
     )
@@ -33,12 +33,25 @@ struct EnergyOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The carbon of electricity, such as 400g/kWh.", valueName: "factor"))
     var carbon: PerKilowattHour?
+
+    @Flag(
+        help:
+            "Where no sensor works, work energy out of how busy the processors are, and mark it as estimated. A guess, not a measurement."
+    )
+    var estimate = false
 }
 
 /// `NAME=UUID,UUID`: the devices of one engine.
 struct EngineDevicesArgument: Hashable, Sendable, ExpressibleByArgument {
     let engine: String
     let devices: [String]
+
+    /// Puts together what a list of settings cut at its commas: a part without a name goes on with the one before.
+    static func rejoined(_ parts: [String]) -> [String] {
+        parts.reduce(into: []) { whole, part in
+            if part.contains("=") || whole.isEmpty { whole.append(part) } else { whole[whole.count - 1] += ",\(part)" }
+        }
+    }
 
     init?(argument: String) {
         guard let pair = NamedArgument(argument) else { return nil }

@@ -1,37 +1,58 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import TelemetryCore
 import TelemetryRecording
 
-/// How energy is metered, once the options have been heard.
+/// How energy is metered, once options, environment and file have been heard.
 struct EnergyPlan: Sendable {
     var isMetered = true
+    /// Whether energy is worked out where none can be measured.
+    var isEstimated = false
     var devices: [String: [String]] = [:]
     var slots: [String: Int] = [:]
     var idlePolicy = IdlePolicy.amortised
     var electricity: PerKilowattHour?
     var carbon: PerKilowattHour?
-    /// The folder that stands for `/` when sensors are looked for.
+    /// The folder that stands for `/` when sensors and processes are looked for.
     var hardwareRoot = "/"
-
     /// The file by which one process alone meters this machine.
-    static let lockFile = "/tmp/inferometer-meter.lock"
+    var lockFile = Self.standardLockFile
 
-    init(options: EnergyOptions, environment: [String: String]) {
-        isMetered = !options.noEnergy
-        devices = Dictionary(options.devices.map { ($0.engine, $0.devices) }) { _, last in last }
-        slots = Dictionary(options.slots.map { ($0.engine, $0.slots) }) { _, last in last }
-        idlePolicy = options.idle?.policy ?? .amortised
-        electricity = options.electricity
-        carbon = options.carbon
-        hardwareRoot = environment["INFEROMETER_SYSFS_ROOT"] ?? "/"
+    /// The file that all processes of a machine must agree on.
+    static let standardLockFile = "/tmp/inferometer-meter.lock"
+
+    /// Merges the sources: options win over the environment, the environment over the file.
+    ///
+    /// - Throws: `ValidationError` that names the setting which cannot be used.
+    init(options: EnergyOptions, settings: Settings, environment: [String: String]) throws {
+        isMetered = try !(options.noEnergy || settings.saidFlag("no-energy"))
+        isEstimated = try options.estimate || settings.saidFlag("estimate")
+        let devices: [EngineDevicesArgument] =
+            try options.devices.isEmpty
+            ? settings.saidValues("devices", joining: EngineDevicesArgument.rejoined) : options.devices
+        self.devices = Dictionary(devices.map { ($0.engine, $0.devices) }) { _, last in last }
+        let slots: [EngineSlotsArgument] =
+            try options.slots.isEmpty ? settings.saidValues("slots") : options.slots
+        self.slots = Dictionary(slots.map { ($0.engine, $0.slots) }) { _, last in last }
+        idlePolicy = try (options.idle ?? settings.saidValue("idle"))?.policy ?? .amortised
+        electricity = try options.electricity ?? settings.saidValue("electricity")
+        carbon = try options.carbon ?? settings.saidValue("carbon")
+        hardwareRoot = environment["INFEROMETER_SYSFS_ROOT"].flatMap { $0.isEmpty ? nil : $0 } ?? "/"
+        lockFile = environment["INFEROMETER_METER_LOCK"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.standardLockFile
     }
 
-    /// What the meter must know of an engine.
-    func upstream(_ engine: String, isLocal: Bool, slots known: Int?) -> MeteredUpstream {
-        let place: EngineDevices = isLocal ? devices[engine].map(EngineDevices.devices) ?? .host : .remote
-        return MeteredUpstream(name: engine, devices: place, slots: slots[engine] ?? known)
+    /// Refuses a setting for an engine that there is not.
+    ///
+    /// - Parameter engines: What the engines are called.
+    /// - Throws: `ValidationError` that names the engine.
+    func check(engines: [String]) throws {
+        for (option, named) in [("devices", Array(devices.keys)), ("slots", Array(slots.keys))] {
+            guard let unknown = named.sorted().first(where: { !engines.contains($0) }) else { continue }
+            let known = engines.map { "'\($0)'" }.joined(separator: ", ")
+            throw ValidationError("--\(option) names '\(unknown)', which is no upstream; there is \(known).")
+        }
     }
 
     /// The cost and carbon of a call's electricity, beside its price and never mixed with it.

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import EnergyMonitors
-import Foundation
 import Logging
 import Synchronization
 import TelemetryCore
+import TelemetryProxy
 import TelemetryRecording
 
 /// This machine's sensors and the accounting over them, which come up beside the proxy and never in its way.
@@ -13,13 +13,14 @@ final class MachineMeter: CallEnergyMeter {
     private enum State: Sendable {
         /// No energy, and why.
         case absent(String)
-        case running(CallEnergyAccounting)
+        case running(MeteredMachine)
     }
 
     private let plan: EnergyPlan
     private let sink: StoreSink
     private let clock: TelemetryClock
     private let logger: Logger
+    private let watch: EngineWatch
     private let state = Mutex(State.absent("sensors are starting"))
     private let isMeter = Atomic(false)
 
@@ -28,68 +29,65 @@ final class MachineMeter: CallEnergyMeter {
         self.sink = sink
         self.clock = clock
         self.logger = logger
+        watch = .ofMachine(root: plan.hardwareRoot)
+    }
+
+    /// Tells which engines calls go to.
+    func setUpstreams(_ upstreams: [UpstreamConfiguration]) {
+        // The simulated engine is this process, and uses no device.
+        let engines = upstreams.filter { $0.isLocal && $0.kind != .simulated }
+        watch.setEngines(
+            engines.map { LocalEngine(name: $0.label, host: $0.address.host, port: $0.address.port) }
+        )
     }
 
     /// Finds the sensors and reads them until the task is cancelled.
     func run() async {
-        let monitor = await Self.makeMonitor(root: plan.hardwareRoot, clock: clock)
-        defer { monitor.close() }
+        guard let turn = await MeterTurn.take(path: plan.lockFile, logger: logger, waiting: setAbsent) else { return }
+        defer { turn.end() }
+        // Only now: calls that wait may be those of the process that metered until now.
+        isMeter.store(true, ordering: .relaxed)
+        await sink.finalizePending(reason: "interrupted")
+        setAbsent("sensors are starting")
+        guard let monitor = await findMonitor() else { return }
+        defer { SensorSearch.close(monitor) }
         guard !monitor.sensors.isEmpty else {
             logger.notice("No energy sensor works on this machine; see 'inferometer doctor'.")
-            return state.withLock { $0 = .absent("no sensor") }
+            return setAbsent(SensorSearch.reason(monitor.statuses))
         }
-        let (lock, role) = MeterLock.acquire(path: EnergyPlan.lockFile)
-        defer { lock?.release() }
-        if case .meteredBy(let process) = role {
-            logger.notice("Another process meters this machine.", metadata: ["process": "\(process)"])
-        } else {
-            await sink.finalizePending(reason: "interrupted")
-        }
-        // Calls that wait may be another process's, which meters them.
-        isMeter.store(role == .meter, ordering: .relaxed)
-        await share(monitor, role: role)
+        let machine = MeteredMachine(
+            monitor: monitor,
+            plan: plan,
+            sink: sink,
+            watch: watch,
+            clock: clock,
+            logger: logger
+        )
+        state.withLock { $0 = .running(machine) }
+        await machine.run()
     }
 
-    private func share(_ monitor: CompositeEnergyMonitor, role: MeterRole) async {
-        var pace = SamplerConfiguration()
-        pace.pace = .onDemand
-        let sampler = EnergySampler(monitor: monitor, configuration: pace, clock: clock, logger: logger)
-        var configuration = CallEnergyAccounting.Configuration()
-        configuration.idlePolicy = plan.idlePolicy
-        let accounting = CallEnergyAccounting(
-            sampler: sampler,
-            role: role,
-            configuration: configuration,
-            deliverAccounts: { [sink] accounts in if role == .meter { sink.record(accounts) } },
-            deliverPower: { [sink] powers in sink.record(powers) },
-            deliver: { [sink, plan] calls in
-                for call in calls { sink.complete(call, price: plan.price(of: call.energy)) }
-            }
-        )
-        state.withLock { $0 = .running(accounting) }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await sampler.run() }
-            group.addTask { await accounting.run() }
+    private func findMonitor() async -> (any EnergyMonitor)? {
+        let monitor = await SensorSearch.monitor(root: plan.hardwareRoot, clock: clock) {
+            logger.warning("The drivers of the energy sensors do not answer; calls go through without energy.")
+            setAbsent("the drivers do not answer")
+            return true
         }
+        guard let monitor, monitor.sensors.isEmpty, plan.isEstimated else { return monitor }
+        let estimate = ProcessorEstimateMonitor(root: plan.hardwareRoot, clock: clock)
+        guard !estimate.sensors.isEmpty else { return monitor }
+        logger.notice("No energy sensor works: energy is estimated from how busy the processors are, and marked so.")
+        return estimate
+    }
+
+    private func setAbsent(_ reason: String) {
+        state.withLock { $0 = .absent(reason) }
     }
 
     /// Waits until every call that is over has its energy, and no longer than is waited for one.
     func drain() async {
-        if case .running(let accounting) = state.withLock({ $0 }) { await accounting.drain() }
+        if case .running(let machine) = state.withLock({ $0 }) { await machine.accounting.drain() }
         if isMeter.load(ordering: .relaxed) { await sink.finalizePending(reason: "stopped") }
-    }
-
-    /// A driver may take seconds to start, or for ever: on a thread of its own.
-    static func makeMonitor(root: String, clock: TelemetryClock) async -> CompositeEnergyMonitor {
-        await withCheckedContinuation { continuation in
-            let thread = Thread {
-                var access = HardwareAccess()
-                access.root = root
-                access.clock = clock
-                continuation.resume(returning: EnergyMonitorFactory.makeMonitor(access: access))
-            }
-            thread.start()
-        }
     }
 }
 
@@ -102,23 +100,26 @@ extension MachineMeter {
         isLocal: Bool,
         slots: Int?
     ) -> CallEnergy {
-        let upstream = plan.upstream(engine, isLocal: isLocal, slots: slots)
-        if case .remote = upstream.devices { return CallEnergy(absent: "remote") }
+        guard isLocal else { return CallEnergy(absent: "remote") }
         switch state.withLock({ $0 }) {
         case .absent(let reason): return CallEnergy(absent: reason)
-        case .running(let accounting):
-            switch accounting.callStarted(id, at: time, promptBytes: promptBytes, upstream: upstream) {
-            case .pending: return .pending
-            case .absent(let energy): return energy
-            }
+        case .running(let machine):
+            return machine.callStarted(id, at: time, promptBytes: promptBytes, engine: engine, slots: slots)
         }
     }
 
     func firstToken(of id: RecordID, at time: MonotonicInstant) {
-        if case .running(let accounting) = state.withLock({ $0 }) { accounting.firstToken(of: id, at: time) }
+        if case .running(let machine) = state.withLock({ $0 }) { machine.accounting.firstToken(of: id, at: time) }
     }
 
     func callEnded(_ id: RecordID, at time: MonotonicInstant) {
-        if case .running(let accounting) = state.withLock({ $0 }) { accounting.callEnded(id, at: time) }
+        if case .running(let machine) = state.withLock({ $0 }) { machine.accounting.callEnded(id, at: time) }
+    }
+
+    var health: EnergyMeterHealth {
+        switch state.withLock({ $0 }) {
+        case .absent(let reason): EnergyMeterHealth(reason: reason)
+        case .running(let machine): EnergyMeterHealth(sensors: machine.health)
+        }
     }
 }

@@ -20,10 +20,14 @@ struct PriceSources: Sendable {
     ///
     /// - Throws: `ValidationError` if the file cannot be read as a price list.
     init(file: String?) throws {
-        guard let file else {
-            book = PriceBook()
-            return
-        }
+        book = PriceBook(try Self.list(file: file).map { [$0] } ?? [])
+    }
+
+    /// The list in a person's own file, if one is named.
+    ///
+    /// - Throws: `ValidationError` if the file cannot be read as a price list.
+    static func list(file: String?) throws -> PriceList? {
+        guard let file else { return nil }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw ValidationError("The price list \(file) cannot be read.")
         }
@@ -31,7 +35,7 @@ struct PriceSources: Sendable {
         guard let list = try? PriceFile.read(data, source: name) else {
             throw ValidationError("The price list \(file) is no JSON object of models in LiteLLM's format.")
         }
-        book = PriceBook([list])
+        return list
     }
 
     /// The price of a call as the proxy asks for it, with the seller told by the upstream's host.

@@ -20,6 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
                   Reached under http://127.0.0.1:4242/vllm/... and /ollama/...; the first takes the other paths.
               inferometer serve --simulate
                   No engine needed; every record says that it is simulated.
+              inferometer serve --devices vllm=GPU-1,GPU-2 --electricity 0.30EUR/kWh --carbon 400g/kWh
+                  Each call's joules, what they cost, and their carbon; 'doctor' shows devices and sensors.
 
             When it accepts connections it prints 'Listening on http://HOST:PORT' on standard output. SIGTERM and \
             Ctrl-C end it once the calls in flight are recorded. Tags: X-Inferometer-Agent, -Session, -Batch, \

@@ -23,22 +23,23 @@ struct ServePlan: Sendable {
     ///
     /// - Throws: `ValidationError` that names the setting which cannot be used.
     init(options: ServeOptions, settings: Settings, environment: [String: String]) throws {
-        listen = try options.listen ?? Self.parse(settings, "listen") ?? .standard
+        listen = try options.listen ?? settings.saidValue("listen") ?? .standard
         upstreams = try options.upstream.isEmpty ? Self.upstreams(settings) : options.upstream
-        isSimulating = try options.simulate || Self.flag(settings, "simulate")
-        observeOnly = try options.observeOnly || Self.flag(settings, "observe-only")
-        grace = try (options.grace ?? Self.parse(settings, "grace"))?.duration ?? .seconds(10)
+        isSimulating = try options.simulate || settings.saidFlag("simulate")
+        observeOnly = try options.observeOnly || settings.saidFlag("observe-only")
+        grace = try (options.grace ?? settings.saidValue("grace"))?.duration ?? .seconds(10)
         allowedHosts =
-            try options.allowHost.isEmpty ? Self.said { try settings.texts("allow-host") } ?? [] : options.allowHost
-        pricesFile = try options.prices ?? Self.said { try settings.text("prices") }
-        durability = try options.durability ?? Self.parse(settings, "durability") ?? .normal
-        logLevel = try (options.logLevel ?? Self.parse(settings, "log-level"))?.level ?? .notice
+            try options.allowHost.isEmpty
+            ? Settings.asMisuse { try settings.texts("allow-host") } ?? [] : options.allowHost
+        pricesFile = try options.prices ?? Settings.asMisuse { try settings.text("prices") }
+        durability = try options.durability ?? settings.saidValue("durability") ?? .normal
+        logLevel = try (options.logLevel ?? settings.saidValue("log-level"))?.level ?? .notice
         database =
-            try options.store.database ?? Self.said { try settings.text("database") }
+            try options.store.database ?? Settings.asMisuse { try settings.text("database") }
             ?? (isSimulating && upstreams.isEmpty
                 ? DataDirectory.simulatedDatabase(environment: environment)
                 : DataDirectory.database(environment: environment))
-        energy = EnergyPlan(options: options.energy, environment: environment)
+        energy = try EnergyPlan(options: options.energy, settings: settings, environment: environment)
         try checkNames()
     }
 
@@ -61,30 +62,13 @@ struct ServePlan: Sendable {
         for name in names.compactMap(\.self) where names.filter({ $0 == name }).count > 1 {
             throw ValidationError("Two upstreams are called '\(name)'.")
         }
+        // Engines that are found later have names that are not known yet.
+        guard !upstreams.isEmpty else { return }
+        let simulated = isSimulating ? ["simulated"] : []
+        try energy.check(engines: upstreams.map { $0.name ?? $0.address.authority } + simulated)
     }
 
     private static func upstreams(_ settings: Settings) throws -> [UpstreamArgument] {
-        try said { try settings.texts("upstream")?.map(UpstreamArgument.init) } ?? []
-    }
-
-    private static func flag(_ settings: Settings, _ key: String) throws -> Bool {
-        try said { try settings.flag(key) } ?? false
-    }
-
-    private static func parse<Value: ExpressibleByArgument>(_ settings: Settings, _ key: String) throws -> Value? {
-        guard let text = try said({ try settings.text(key) }) else { return nil }
-        guard let value = Value(argument: text) else {
-            throw ValidationError("The setting '\(key)' cannot be '\(text)'.")
-        }
-        return value
-    }
-
-    /// Turns what is wrong with a setting into misuse.
-    private static func said<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        try Settings.asMisuse { try settings.texts("upstream")?.map(UpstreamArgument.init) } ?? []
     }
 }

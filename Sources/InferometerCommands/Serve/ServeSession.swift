@@ -87,13 +87,17 @@ struct ServeSession: Sendable {
         let firstLook = FirstLook()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             if let meter {
+                meter.setUpstreams(upstreams)
                 group.addTask {
                     await meter.run()
                     return false
                 }
             }
             group.addTask {
-                try await findUpstreams(finder, upstreams, of: proxy) { firstLook.end() }
+                try await findUpstreams(finder, upstreams, of: proxy) { upstreams in
+                    meter?.setUpstreams(upstreams)
+                    firstLook.end()
+                }
                 return false
             }
             group.addTask {
@@ -118,12 +122,12 @@ struct ServeSession: Sendable {
         _ finder: UpstreamFinder,
         _ upstreams: [UpstreamConfiguration],
         of proxy: RecordingProxy,
-        afterRound: () -> Void
+        afterRound: ([UpstreamConfiguration]) -> Void
     ) async throws {
         // The proxy was made with the very engines that were named, so that it cannot refuse them now.
         let update = { (upstreams: [UpstreamConfiguration]) in
             try? proxy.setUpstreams(upstreams)
-            afterRound()
+            afterRound(upstreams)
         }
         do {
             if upstreams.isEmpty {

@@ -42,18 +42,22 @@ struct UpstreamFinder: Sendable {
             let answers = await ask(pending.map { ($0, upstreams[$0].address.url) })
             for (index, fingerprint) in answers {
                 upstreams[index].kind = fingerprint.kind ?? .unknown
+                upstreams[index].slots = fingerprint.slots
                 logger.info(
                     "Asked an engine what it is.",
-                    metadata: ["upstream": "\(upstreams[index].label)", "kind": "\(upstreams[index].kind.rawValue)"]
+                    metadata: [
+                        "upstream": "\(upstreams[index].label)", "kind": "\(upstreams[index].kind.rawValue)",
+                        "slots": "\(fingerprint.slots.map(String.init) ?? "unknown")",
+                    ]
                 )
             }
-            pending.removeAll { answers.keys.contains($0) }
+            pending.removeAll { answers[$0]?.isLoading == false }
             afterRound(upstreams)
             round += 1
         } while !pending.isEmpty
     }
 
-    /// Looks for engines on this machine until there is one.
+    /// Looks for engines on this machine until there is one, and none that still loads its model.
     ///
     /// - Parameters:
     ///   - pause: Waits before each round but the first.
@@ -81,7 +85,7 @@ struct UpstreamFinder: Sendable {
             }
             afterRound(Self.configurations(found))
             round += 1
-        } while found.isEmpty
+        } while found.isEmpty || found.contains(where: \.fingerprint.isLoading)
     }
 
     /// What those answer that do, by their places.
@@ -104,7 +108,8 @@ struct UpstreamFinder: Sendable {
                 name: order == 0 ? nil : name,
                 address: address,
                 kind: engine.kind,
-                isLocal: true
+                isLocal: true,
+                slots: engine.fingerprint.slots
             )
         }
     }

@@ -22,7 +22,7 @@ struct TryShow: Sendable {
             try await showTables()
             try output.line()
             for line in ClientHints.lines(url: address.url) { try output.line(line) }
-            try output.line("Look back with: inferometer stats \(databaseOption)")
+            try output.line("Look back with: inferometer stats\(databaseOption)")
             guard output.terminal.isInteractive, Terminal.canAsk else { return .stop }
             try output.line("Serving until Ctrl-C.")
             return .serve
@@ -67,6 +67,6 @@ struct TryShow: Sendable {
     }
 
     private var databaseOption: String {
-        plan.database == DataDirectory.database(environment: context.environment) ? "" : "--database \(plan.database)"
+        plan.database == DataDirectory.database(environment: context.environment) ? "" : " --database \(plan.database)"
     }
 }

@@ -74,6 +74,27 @@ public struct PriceBook: Sendable {
         return price
     }
 
+    /// The cost of a call as an engine counted it, and its source; in the form in which `InstrumentedEngine` asks.
+    ///
+    /// The seller is told by the upstream's name where that is a host, else by the kind of engine.
+    public func price(of identity: CallIdentity, usage: TokenUsage) -> CallPrice {
+        var tokens = TokenCounts()
+        tokens.prompt = usage.prompt
+        tokens.cached = usage.cached
+        tokens.completion = usage.completion
+        tokens.reasoning = usage.reasoning
+        return price(
+            of: PricedCall(
+                engine: identity.engine,
+                host: identity.upstream,
+                model: identity.model,
+                requestedModel: identity.requestedModel,
+                tokens: tokens,
+                cacheWritten: usage.cacheWritten
+            )
+        )
+    }
+
     /// The price list's entry for a call, and its source with the entry's name; nothing where no list has one.
     public func quote(for call: PricedCall) -> (price: ModelPrice, source: String)? {
         let seller = call.host.flatMap { Seller(host: $0) } ?? call.engine.flatMap { Seller(engine: $0) }

@@ -37,6 +37,23 @@ public struct PriceList: Sendable {
     subscript(key: PriceKey) -> ModelPrice? {
         entries[key]
     }
+
+    /// Every model that has a price here, by seller and name.
+    public var models: [PricedModel] {
+        entries.lazy.filter { $0.key.seller != .any }
+            .map { PricedModel(seller: $0.key.seller, model: $0.key.model, price: $0.value) }
+            .sorted { ($0.seller.rawValue, $0.model) < ($1.seller.rawValue, $1.model) }
+    }
+}
+
+/// One line of a price list.
+public struct PricedModel: Sendable, Hashable {
+    /// Who sells it; its name is empty where an entry of one's own names nobody.
+    public let seller: Seller
+    /// The model's name at the seller.
+    public let model: String
+    /// The price, in US dollars by the token.
+    public let price: ModelPrice
 }
 
 extension PriceKey {

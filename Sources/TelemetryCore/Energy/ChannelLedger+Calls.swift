@@ -28,9 +28,39 @@ struct ActiveCall: Sendable {
 
 /// The calls of one upstream that has slots.
 struct WaitingLine: Sendable {
-    var active = 0
+    private(set) var active = 0
     private var waiting: [LedgerCallID] = []
     private var head = 0
+    /// Those that were let in, the last on top; some have had their first token since, or are over.
+    private var admitted: [LedgerCallID] = []
+
+    /// A call is let in; those for which no doubt is left are forgotten now and then.
+    mutating func admit(_ call: LedgerCallID, isDoubtful: (LedgerCallID) -> Bool) {
+        active += 1
+        if admitted.count > 2 * active + 8 { admitted.removeAll { !isDoubtful($0) } }
+        admitted.append(call)
+    }
+
+    /// A call gives its place back.
+    mutating func leave() {
+        active -= 1
+    }
+
+    /// The last call that was let in and has not proven that it runs; it waits again, before all others.
+    mutating func turnBack(where isDoubtful: (LedgerCallID) -> Bool) -> LedgerCallID? {
+        while let last = admitted.popLast() {
+            guard isDoubtful(last) else { continue }
+            active -= 1
+            if head > 0 {
+                head -= 1
+                waiting[head] = last
+            } else {
+                waiting.insert(last, at: 0)
+            }
+            return last
+        }
+        return nil
+    }
 
     mutating func enqueue(_ call: LedgerCallID) {
         waiting.append(call)
@@ -51,9 +81,10 @@ struct WaitingLine: Sendable {
 
 /// Starts, first tokens and ends, each in constant time.
 extension ChannelLedger {
-    mutating func apply(_ event: LedgerEvent, isMeasured: Bool) {
+    mutating func apply(_ event: LedgerEvent, isMeasured: Bool, gapCount: Int? = nil) {
         switch event.kind {
-        case .start(let weight, let queue): begin(event.call, weight: weight, queue: queue, isMeasured: isMeasured)
+        case .start(let weight, let queue):
+            begin(event.call, weight: weight, queue: queue, isMeasured: isMeasured, gapCount: gapCount ?? self.gapCount)
         case .firstToken(let weight): changePhase(event.call, weight: weight)
         case .end: end(event.call)
         }
@@ -63,7 +94,8 @@ extension ChannelLedger {
         _ id: LedgerCallID,
         weight: LedgerWeight,
         queue: LedgerQueue?,
-        isMeasured: Bool
+        isMeasured: Bool,
+        gapCount: Int
     ) {
         guard calls[id] == nil else { return }
         var call = ActiveCall(
@@ -76,20 +108,41 @@ extension ChannelLedger {
         if let queue, queues[queue.number, default: WaitingLine()].active >= queue.slots {
             queues[queue.number, default: WaitingLine()].enqueue(id)
         } else {
-            activate(&call)
+            activate(&call, id: id)
         }
         calls[id] = call
     }
 
-    private mutating func activate(_ call: inout ActiveCall) {
-        if let queue = call.queue { queues[queue.number, default: WaitingLine()].active += 1 }
+    private mutating func activate(_ call: inout ActiveCall, id: LedgerCallID) {
+        if let queue = call.queue {
+            queues[queue.number, default: WaitingLine()].admit(id) { [calls] in Self.isDoubtful(calls[$0]) }
+        }
         let weight = UInt64(call.weight.units)
         call.state = .sharing(
             weight: weight,
             dynamicSince: dynamicTime.enter(weight),
             idleSince: idleTime.enter(1)
         )
-        call.moment = sharing.record(activeCount)
+        let moment = sharing.record(activeCount)
+        call.moment = call.moment ?? moment
+    }
+
+    /// Whether a call is held to run without having proven it by a token.
+    private static func isDoubtful(_ call: ActiveCall?) -> Bool {
+        guard let call, call.first == nil, case .sharing = call.state else { return false }
+        return true
+    }
+
+    /// Who was let in last and has shown nothing must have been let in wrongly: an engine need not keep to the order
+    /// in which calls were sent.
+    private mutating func makeRoom(in queue: LedgerQueue) {
+        guard let line = queues[queue.number], line.active >= queue.slots,
+            let other = queues[queue.number]?.turnBack(where: { [calls] in Self.isDoubtful(calls[$0]) }),
+            var call = calls[other]
+        else { return }
+        settlePhase(&call)
+        call.state = .waiting
+        calls[other] = call
     }
 
     private mutating func changePhase(_ id: LedgerCallID, weight: LedgerWeight) {
@@ -107,7 +160,8 @@ extension ChannelLedger {
             )
         } else {
             // A token is proof that the engine works on the call, whatever the slots say.
-            activate(&call)
+            if let queue = call.queue { makeRoom(in: queue) }
+            activate(&call, id: id)
         }
         calls[id] = call
     }
@@ -117,20 +171,20 @@ extension ChannelLedger {
         settlePhase(&call)
         settled.append(share(of: call, id: id))
         guard case .sharing = call.state else { return }
-        _ = sharing.record(activeCount)
         if let queue = call.queue { promote(in: queue) }
+        _ = sharing.record(activeCount)
     }
 
     private mutating func promote(in queue: LedgerQueue) {
-        queues[queue.number]?.active -= 1
+        queues[queue.number]?.leave()
         while (queues[queue.number]?.active ?? 0) < queue.slots, let next = queues[queue.number]?.dequeue() {
             guard var call = calls[next], case .waiting = call.state else { continue }
-            activate(&call)
+            activate(&call, id: next)
             calls[next] = call
         }
     }
 
-    /// Pays the call for the phase that it leaves.
+    /// Pays the call for the part of its phase that is over, which is all of it or ends with a wait.
     private mutating func settlePhase(_ call: inout ActiveCall) {
         guard case .sharing(let weight, let dynamicSince, let idleSince) = call.state else {
             if !call.knowsIdle { (call.present.idle, call.present.dynamic) = (nil, nil) }
@@ -139,17 +193,19 @@ extension ChannelLedger {
         let dynamic = dynamicTime.leave(weight, since: dynamicSince)
         let idle = idleTime.leave(1, since: idleSince)
         let idlePart = VirtualTime.nanojoules(idle)
+        var part = PhaseShare()
         switch policy {
         case .amortised:
-            call.present.total = VirtualTime.nanojoules(dynamic + idle)
-            call.present.dynamic = call.present.total - idlePart
+            part.total = VirtualTime.nanojoules(dynamic + idle)
+            part.dynamic = part.total - idlePart
         case .excluded:
-            call.present.total = VirtualTime.nanojoules(dynamic)
-            call.present.dynamic = call.present.total
+            part.total = VirtualTime.nanojoules(dynamic)
+            part.dynamic = part.total
         }
-        call.present.idle = idlePart
+        part.idle = idlePart
+        pay(part)
+        call.present = call.present + part
         if !call.knowsIdle { (call.present.idle, call.present.dynamic) = (nil, nil) }
-        pay(call.present)
     }
 
     private func share(of call: ActiveCall, id: LedgerCallID) -> ChannelShare {

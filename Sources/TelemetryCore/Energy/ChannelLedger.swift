@@ -40,6 +40,8 @@ public struct ChannelLedger: Sendable {
 
     /// The idle power, once it is known.
     public var idle: Power? { idlePower.nanowatts.map { .watts(Double($0) / 1e9) } }
+    /// Why there was a gap the last time; nothing if there was none.
+    package var lastGap: String? { gapCount > 0 ? gapReason : nil }
     /// The number of calls that share the channel now, as far as it is known.
     public var activeCount: Int { Int(idleTime.weight) }
     /// Up to where energy was shared out.
@@ -80,13 +82,15 @@ extension ChannelLedger {
 
     /// Nothing is measured between the last publication and this instant; calls that run are not measured throughout.
     public mutating func interrupt(at instant: MonotonicInstant, reason: String) {
+        let time = max(instant.nanoseconds, knot ?? .min)
+        let wasMeasured = isMeasured
         if isMeasured {
             isMeasured = false
             gapCount += 1
             gapReason = reason
         }
-        let time = max(instant.nanoseconds, knot ?? .min)
-        passGap(until: time)
+        // A call that began since the last publication began while all was well, and the gap strikes it too.
+        passGap(until: time, beginning: wasMeasured ? gapCount - 1 : nil)
         knot = time
     }
 
@@ -115,9 +119,16 @@ extension ChannelLedger {
         knot = end
     }
 
-    private mutating func passGap(until time: Int64) {
+    /// Applies what happened up to a time that lies in a gap.
+    ///
+    /// - Parameters:
+    ///   - time: The time.
+    ///   - gapCount: The gaps before this one, if calls begin as measured; nothing if they begin in the midst of it.
+    private mutating func passGap(until time: Int64, beginning gapCount: Int? = nil) {
         if let knot, !isMeasured { gapLength += max(time - knot, 0) }
-        while let event = events.next(through: time) { apply(event, isMeasured: isMeasured) }
+        while let event = events.next(through: time) {
+            apply(event, isMeasured: isMeasured || gapCount != nil, gapCount: gapCount)
+        }
     }
 
     private mutating func share(dynamic: EvenEnergy, idle: EvenEnergy) {

@@ -22,6 +22,10 @@ public struct ChannelMeter: Sendable {
         ///
         /// Defaults to 100,000.
         public var capacity = 100_000
+        /// What becomes of older publications when there are more.
+        ///
+        /// Defaults to `latest`.
+        public var retention = EnergyTrace.Retention.latest
 
         /// Creates the default times.
         public init() {}
@@ -59,7 +63,7 @@ public struct ChannelMeter: Sendable {
     public init(sensor: EnergySensor, configuration: Configuration = Configuration()) {
         self.sensor = sensor
         self.configuration = configuration
-        trace = EnergyTrace(capacity: configuration.capacity)
+        trace = EnergyTrace(capacity: configuration.capacity, retention: configuration.retention)
         counter = CounterAccumulator(format: sensor.format ?? .nanojoules)
     }
 

@@ -9,6 +9,12 @@ public struct EnergyMeters: Sendable, EnergyHistory {
         public var place: Int
         /// What the reading meant.
         public var event: ChannelMeter.Event
+
+        /// Creates an outcome.
+        public init(place: Int, event: ChannelMeter.Event) {
+            self.place = place
+            self.event = event
+        }
     }
 
     /// One meter for each channel, in order of their places.

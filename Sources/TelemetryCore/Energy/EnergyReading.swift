@@ -158,6 +158,8 @@ public struct SensorStatus: Sendable, Hashable {
     public var name: String
     /// The device's name for people; absent where no device was found.
     public var deviceName: String?
+    /// The device's identifier, as records have it; absent where no device was found.
+    public var device: String?
     /// What it measures; absent where no device was found.
     public var domain: EnergyDomain?
     /// How it measures; absent where it does not work.

@@ -37,7 +37,7 @@ public struct EnergySample: Sendable, Hashable {
     public var deviceNames: [String] = []
     /// The number of devices.
     public var deviceCount = 0
-    /// How the energy is known; `powerIntegral` if any part of it is.
+    /// How the energy is known, by its least sure part.
     public var method: EnergyMethod?
     /// The energy of processor packages.
     public var cpuEnergy: Energy?

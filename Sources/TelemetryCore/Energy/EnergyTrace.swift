@@ -7,14 +7,23 @@
 /// window is the difference of two look-ups, each a binary search. What was not measured (before the first reading,
 /// after the last publication, in a gap, or beyond what the ring keeps) adds nothing, and the window says so.
 public struct EnergyTrace: Sendable {
+    /// What becomes of older publications when there are too many.
+    public enum Retention: Sendable, Hashable {
+        /// The oldest is dropped.
+        case latest
+        /// All time stays known, and its middle becomes coarser: every second publication there is dropped.
+        case whole
+    }
+
     /// The most publications that are kept.
     public let capacity: Int
+    private let retention: Retention
     private(set) var points: RingBuffer<TracePoint>
-    private var nextFollowsGap = false
 
     /// Creates an empty trace that keeps at least one publication.
-    public init(capacity: Int = 100_000) {
+    public init(capacity: Int = 100_000, retention: Retention = .latest) {
         self.capacity = max(capacity, 1)
+        self.retention = retention
         points = RingBuffer(capacity: max(capacity, 1))
     }
 
@@ -96,7 +105,31 @@ public struct EnergyTrace: Sendable {
     }
 
     private mutating func appendPoint(_ point: TracePoint) {
+        if retention == .whole, points.count == capacity { thin() }
         points.append(point)
+    }
+
+    /// Drops every second publication between the first and the last few, save those about gaps.
+    ///
+    /// Sums stay exact at every publication that is left, and so at the edges of what is measured.
+    private mutating func thin() {
+        let edge = min(64, capacity / 8)
+        var kept: [TracePoint] = []
+        var wasDropped = false
+        for place in 0..<points.count {
+            var point = points[place]
+            let isEdge = place < edge || place >= points.count - edge
+            let isAtGap = point.followsGap || (place + 1 < points.count && points[place + 1].followsGap)
+            if isEdge || isAtGap || place % 2 == 0 {
+                // The trapezoid of two readings is no longer what lies between them; a straight line is.
+                if wasDropped { point.power = nil }
+                kept.append(point)
+                wasDropped = false
+            } else {
+                wasDropped = true
+            }
+        }
+        points.replaceAll(with: kept)
     }
 }
 
@@ -115,7 +148,7 @@ extension EnergyTrace {
             return insertLate(power: power, at: instant)
         }
         let before = points.last?.energy ?? 0
-        points.append(powerPoint(power.watts, at: instant.nanoseconds, after: points.last, afterGap: afterGap))
+        appendPoint(powerPoint(power.watts, at: instant.nanoseconds, after: points.last, afterGap: afterGap))
         return Energy(attojoules: (points.last?.energy ?? 0) - before)
     }
 

@@ -17,12 +17,23 @@ public enum EnergyVendor: String, Sendable, Hashable, CaseIterable {
     case jetson
 }
 
-/// How energy is known.
+/// How energy is known, surest first.
 public enum EnergyMethod: String, Sendable, Hashable, CaseIterable {
     /// A counter in the hardware or its driver counts energy.
     case hardwareCounter = "hw_counter"
-    /// Power was read now and then and integrated.
-    case powerIntegral = "power_integral"
+    /// The energy counters of x86 processors (RAPL) count it.
+    case rapl
+    /// Power was read now and then and integrated: less exact.
+    case powerIntegral = "polling"
+    /// It was worked out from how busy the machine was: no measurement, and only where a person asked for it.
+    case estimated
+
+    /// What a sum over several sensors is called: by its least sure part; between counters by the first, which is that
+    /// of the graphics card where there is one.
+    public static func ofSum(_ methods: [EnergyMethod]) -> EnergyMethod? {
+        for weak in [EnergyMethod.estimated, .powerIntegral] where methods.contains(weak) { return weak }
+        return methods.first
+    }
 }
 
 /// The part of a machine that a person asks about.

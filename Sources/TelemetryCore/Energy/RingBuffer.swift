@@ -46,6 +46,12 @@ struct RingBuffer<Element: Sendable>: Sendable {
         storage[index < storage.count ? index : index - storage.count] = element
     }
 
+    /// Puts other elements in place of all, oldest first; no more than there is room for.
+    mutating func replaceAll(with elements: [Element]) {
+        storage = Array(elements.suffix(capacity))
+        head = 0
+    }
+
     /// The number of elements before the first for which the condition fails; it must hold for a prefix only.
     func partition(where holds: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A listener is a ``EventSubscription``, which keeps the newest events up to its limit and counts what it had to drop,
 /// or a ``RecordSink``, which by its contract returns at once. Events reach each listener in the order of publication
-/// by one publisher.
+/// by one publisher. Where nobody listens an event is not even made.
 public final class EventBus: Sendable {
     private struct Listeners {
         var subscriptions: [EventSubscription] = []
@@ -15,12 +15,21 @@ public final class EventBus: Sendable {
     }
 
     private let listeners = Mutex(Listeners())
+    /// How many listen, so that publishing to nobody takes no lock.
+    private let audience = Atomic<Int>(0)
 
     /// Creates a bus without listeners.
     public init() {}
 
+    /// Whether anybody listens.
+    public var hasListeners: Bool {
+        audience.load(ordering: .acquiring) > 0
+    }
+
     /// Tells an event to all listeners and returns at once, whatever they do.
-    public func publish(_ event: TelemetryEvent) {
+    public func publish(_ event: @autoclosure () -> TelemetryEvent) {
+        guard hasListeners else { return }
+        let event = event()
         let present = listeners.withLock { $0 }
         for subscription in present.subscriptions {
             subscription.offer(event)
@@ -34,6 +43,7 @@ public final class EventBus: Sendable {
     /// Lets a sink have every record from now on, for the life of the bus.
     public func attach(_ sink: any RecordSink) {
         listeners.withLock { $0.sinks.append(sink) }
+        audience.add(1, ordering: .acquiringAndReleasing)
     }
 
     /// Listens for the length of a scope; the subscription ends with it on every way out.
@@ -51,7 +61,9 @@ public final class EventBus: Sendable {
     ) async rethrows -> Result {
         let subscription = EventSubscription(keepingNewest: max(1, limit))
         listeners.withLock { $0.subscriptions.append(subscription) }
+        audience.add(1, ordering: .acquiringAndReleasing)
         defer {
+            audience.subtract(1, ordering: .acquiringAndReleasing)
             listeners.withLock { present in present.subscriptions.removeAll { $0 === subscription } }
             subscription.finish()
         }

@@ -30,4 +30,12 @@ public protocol CallEnergyMeter: Sendable {
 
     /// The call is over, whatever its end; its record has gone to the sink before.
     func callEnded(_ id: RecordID, at time: MonotonicInstant)
+
+    /// How the meter and its sensors do.
+    var health: EnergyMeterHealth { get }
+}
+
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension CallEnergyMeter {
+    public var health: EnergyMeterHealth { EnergyMeterHealth() }
 }

@@ -12,6 +12,9 @@ public protocol InferenceEngine: Sendable {
     /// Which software answers, under which name, and where.
     var identity: EngineIdentity { get }
 
+    /// What the engine can do, as far as its kind tells.
+    var capabilities: EngineCapabilities { get }
+
     /// Answers a request in one piece.
     func generate(_ request: InferenceRequest) async throws -> InferenceResponse
 
@@ -25,6 +28,33 @@ public protocol InferenceEngine: Sendable {
     func isHealthy() async -> Bool
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension InferenceEngine {
+    public var capabilities: EngineCapabilities { .streaming }
+}
+
+/// What an engine can do.
+public struct EngineCapabilities: OptionSet, Sendable, Hashable {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public let rawValue: Int
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    /// It streams its answers.
+    public static let streaming = EngineCapabilities(rawValue: 1 << 0)
+    /// It passes tools to models that can call them.
+    public static let tools = EngineCapabilities(rawValue: 1 << 1)
+    /// It counts tokens, of streams too.
+    public static let usage = EngineCapabilities(rawValue: 1 << 2)
+    /// It tells how long its own steps took.
+    public static let timings = EngineCapabilities(rawValue: 1 << 3)
+    /// It lists its models.
+    public static let modelList = EngineCapabilities(rawValue: 1 << 4)
+}
+
 /// Which software answers, under which name, and where.
 public struct EngineIdentity: Sendable, Hashable {
     /// The kind of engine.
@@ -35,6 +65,10 @@ public struct EngineIdentity: Sendable, Hashable {
     public var isLocal: Bool
     /// Whether each event of a stream is exactly one token.
     public var streamsTokens: Bool
+    /// The host that answers, where the engine is a server.
+    public var serverAddress: String?
+    /// The port that it answers on.
+    public var serverPort: Int?
 
     /// Creates an identity.
     public init(kind: EngineKind, name: String, isLocal: Bool, streamsTokens: Bool = false) {
@@ -49,8 +83,12 @@ public struct EngineIdentity: Sendable, Hashable {
 public struct EngineModel: Sendable, Hashable {
     /// The model's name at the engine.
     public var id: String
-    /// The number of parameters, where the engine says.
+    /// The number of parameters, where it is known.
     public var parameterCount: Int?
+    /// The parameters that a token passes through in a mixture of experts, where they are known.
+    public var activeParameterCount: Int?
+    /// Who says so; absent where the number of parameters is.
+    public var sizeSource: EngineModelSizeSource?
     /// The quantisation's name, where the engine says.
     public var quantization: String?
     /// The longest context in tokens, where the engine says.
@@ -60,6 +98,16 @@ public struct EngineModel: Sendable, Hashable {
     public init(id: String) {
         self.id = id
     }
+}
+
+/// Who tells how large a model is.
+public enum EngineModelSizeSource: String, Sendable, Hashable, CaseIterable {
+    /// The engine, or the model's own file.
+    case engine
+    /// A published table of the model's family.
+    case catalog
+    /// The model's name alone: an estimate.
+    case name
 }
 
 /// An error that says how a call failed, in terms of a record.

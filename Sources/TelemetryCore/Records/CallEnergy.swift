@@ -25,7 +25,7 @@ public struct CallEnergy: Sendable, Hashable {
     public var ane: Energy?
     /// The highest power of the devices while the call ran.
     public var peakPower: Power?
-    /// How it was measured: `hw_counter`, `power_integral`, and what an imported row says.
+    /// How it was measured: `hw_counter`, `rapl`, `polling`, `estimated`, and what an imported row says.
     public var method: String?
     /// Whose sensor it was: `nvidia`, `amd`, `intel`, `apple`, `cpu_rapl`, `jetson`.
     public var vendor: String?

@@ -53,16 +53,16 @@ extension RecordID: CustomStringConvertible, LosslessStringConvertible {
 
     /// The canonical form, in lower case.
     public var description: String {
-        let value = UInt128(high) << 64 | UInt128(low)
-        return String(unsafeUninitializedCapacity: 36) { buffer in
-            var shift = 128
+        String(unsafeUninitializedCapacity: 36) { buffer in
+            var digits = 0
             for position in 0..<36 {
                 if position == 8 || position == 13 || position == 18 || position == 23 {
                     buffer[position] = UInt8(ascii: "-")
                     continue
                 }
-                shift -= 4
-                let digit = UInt8(truncatingIfNeeded: value >> UInt128(shift)) & 0xF
+                let word = digits < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digits & 15))) & 0xF
+                digits += 1
                 buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             }
             return 36

@@ -34,7 +34,10 @@ extension TelemetryRecord {
     }
 
     /// Output tokens a second, divided by mean power: tokens per joule of a call whose time is known.
+    ///
+    /// Where power was measured by itself, it is divided by that.
     public var tokensPerSecondPerWatt: Double? {
+        if given.power != nil, let own = given.tokensPerSecondPerWatt { return own }
         guard let latency = timing.latency, latency > .zero else { return given.tokensPerSecondPerWatt }
         return ratio(tokens.completion, energy.total?.joules) ?? given.tokensPerSecondPerWatt
     }

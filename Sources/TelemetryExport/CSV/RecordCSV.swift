@@ -3,7 +3,7 @@
 
 public import TelemetryCore
 
-/// Writes records as comma-separated values (RFC 4180) with the columns of ``RecordField/all``.
+/// Writes records as comma-separated values (RFC 4180) with the columns of `RecordField.all`.
 ///
 /// What was not measured is an empty field; a text that is empty is a pair of quotes. Lists are joined by semicolons.
 public enum RecordCSV {

@@ -3,7 +3,7 @@
 
 public import TelemetryCore
 
-/// Writes records as JSON objects with every key of ``RecordField/all``, in its order, each on one line.
+/// Writes records as JSON objects with every key of `RecordField.all`, in its order, each on one line.
 public enum RecordJSON {
     /// Appends a record as one object without a line end.
     public static func append(_ record: TelemetryRecord, to writer: inout JSONWriter) {

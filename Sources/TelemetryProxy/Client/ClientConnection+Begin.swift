@@ -15,11 +15,8 @@ extension ClientConnection {
                 error(501, .notSupported, "This is no proxy for CONNECT; use its address as base URL.")
             )
         }
-        guard let (upstream, skipping) = request.bytes.withBytes({ core.table.route($0.part(request.path)) }) else {
-            core.complaints.tell("no_upstream", upstream: "none")
-            let message = "No engine is known. Start one, or name it with --upstream URL."
-            return answerAndGoOn(error(502, .noUpstream, message))
-        }
+        let route = request.bytes.withBytes { core.table.route($0.part(request.path)) }
+        let (upstream, skipping) = route ?? (.none, 0)
         let exchange = Exchange(client: self, upstream: upstream, skipping: skipping)
         self.exchange = exchange
         exchange.begin()
@@ -55,7 +52,8 @@ extension ClientConnection {
         let json =
             #"{"status":"ok","calls":\#(counters.calls),"calls_in_flight":\#(counters.callsInFlight),"#
             + #""failures":\#(failures),"record_failures":\#(counters.recordFailures),"#
-            + #""upstreams":\#(core.table.all.count)}"#
+            + #""upstreams":\#(core.table.all.count),"energy":"# + EnergyHealthText.json(core.services.energy?.health)
+            + "}"
         answerAndGoOn(OwnAnswer(json: json))
     }
 

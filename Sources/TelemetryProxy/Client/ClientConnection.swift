@@ -46,7 +46,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     var core: ProxyCore { loop.core }
     var isWritable: Bool { context?.channel.isWritable ?? false }
-    var localAddress: SocketAddress? { context?.localAddress }
+    /// The address that the client reached; asked of the system once.
+    private(set) lazy var localAddress: SocketAddress? = context?.localAddress
 
     /// Whether the answer to the present request is the connection's last.
     var isLastAnswer: Bool {

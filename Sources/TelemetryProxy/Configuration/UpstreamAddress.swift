@@ -45,6 +45,16 @@ package struct UpstreamAddress: Sendable, Hashable {
         basePath = Self.trimmed(path: rest[slash...])
     }
 
+    /// No engine's place: what stands where none is known.
+    static let nowhere = UpstreamAddress()
+
+    private init() {
+        isSecure = false
+        host = ""
+        port = 0
+        basePath = ""
+    }
+
     /// Host and port as an `Host` field has them: without the port where it is the scheme's own.
     package var authority: String {
         let shown = host.contains(":") ? "[\(host)]" : host

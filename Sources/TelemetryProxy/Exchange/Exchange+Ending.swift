@@ -25,6 +25,14 @@ extension Exchange {
         finish(.clientLeft, cleanly: false, at: loop.clock.instant())
     }
 
+    /// There is no engine to send it to.
+    func hasNoUpstream() {
+        guard !isFinished else { return }
+        core.complaints.tell("no_upstream", upstream: "none")
+        let message = "No engine is known. Start one, or name it with --upstream URL."
+        fail(.unreachable, 502, .noUpstream, message, at: loop.clock.instant())
+    }
+
     /// No connection to the engine came about.
     func cannotConnect(_ error: any Error) {
         guard !isFinished else { return }

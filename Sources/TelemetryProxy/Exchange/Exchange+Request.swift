@@ -117,7 +117,7 @@ extension Exchange {
         var identity = CallIdentity()
         identity.operation = route.operation
         identity.engine = upstream.configuration.kind
-        identity.upstream = upstream.label
+        identity.upstream = upstream.isKnown ? upstream.label : nil
         CallTags.read(client.request, into: &identity)
         meter = CallMeter(
             id: loop.newID(at: arrivedAt),
@@ -125,7 +125,8 @@ extension Exchange {
             instant: loop.clock.instant(),
             route: route,
             identity: identity,
-            energy: core.services.energy
+            energy: core.services.energy,
+            bus: core.services.bus
         )
         core.count { $0.callsInFlight += 1 }
     }
@@ -151,6 +152,7 @@ extension Exchange {
     }
 
     func connect(fresh: Bool) {
+        guard upstream.isKnown else { return hasNoUpstream() }
         if !fresh, let kept = loop.pool.take(to: upstream) { return connected(kept) }
         let connection = UpstreamConnection(to: upstream, loop: loop, for: self)
         self.connection = connection

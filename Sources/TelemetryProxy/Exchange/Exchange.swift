@@ -61,7 +61,7 @@ final class Exchange {
         silence?.cancel()
         silence = nil
         release(reusable: cleanly && canReuseConnection)
-        guard var meter = meter.take() else { return }
+        guard let meter = meter.take() else { return }
         let record = meter.record(
             end: end,
             cleanly: cleanly,
@@ -76,7 +76,7 @@ final class Exchange {
         }
         // Counted first, so that whoever has the record finds it counted.
         core.services.sink.record(record)
-        meter.endEnergy(at: now)
+        meter.tellEnd(record, at: now)
         core.services.onCallFinished(record)
     }
 

@@ -28,13 +28,13 @@ struct AnswerWriter {
         head.bytes.withUnsafeReadableBytes { bytes in
             output.writeStaticString("HTTP/1.1 ")
             output.writeBytes(bytes.part(head.statusText))
-            output.writeStaticString("\r\n")
+            output.writeLineEnd()
             for field in head.fields.fields where passes(field, of: head, bytes) {
                 output.writeLine(field, bytes)
             }
         }
         writeOwn(to: &output)
-        output.writeStaticString("\r\n")
+        output.writeLineEnd()
     }
 
     private func passes(_ field: HeadField, of head: borrowing AnswerHead, _ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -53,7 +53,7 @@ struct AnswerWriter {
         if let recordID {
             output.writeStaticString("X-Inferometer-Record: ")
             output.writeString(recordID.description)
-            output.writeStaticString("\r\n")
+            output.writeLineEnd()
         }
         if closes {
             output.writeStaticString("Connection: close\r\n")
@@ -67,6 +67,6 @@ extension ByteBuffer {
     /// Writes a chunk's size and what ends the line.
     mutating func writeChunkSize(_ count: Int) {
         writeString(String(count, radix: 16))
-        writeStaticString("\r\n")
+        writeLineEnd()
     }
 }

@@ -50,7 +50,7 @@ struct RequestWriter {
             for field in head.fields.fields {
                 write(field, of: head.fields, bytes, authority, to: &output)
             }
-            output.writeStaticString("\r\n")
+            output.writeLineEnd()
         }
     }
 
@@ -65,7 +65,7 @@ struct RequestWriter {
         case .host:
             output.writeName(bytes.part(field.name))
             output.writeBytes(authority)
-            output.writeStaticString("\r\n")
+            output.writeLineEnd()
         case .connection where keepsUpgrade:
             output.writeStaticString("Connection: Upgrade\r\n")
         case .upgrade where keepsUpgrade: output.writeLine(field, bytes)
@@ -97,7 +97,7 @@ struct RequestWriter {
             if index > 0 { output.writeStaticString(", ") }
             output.writeBytes(bytes.part(item))
         }
-        output.writeStaticString("\r\n")
+        output.writeLineEnd()
     }
 
     /// Whether an item of the list, such as `gzip;q=0.5`, names a coding that can be undone here.
@@ -113,7 +113,7 @@ struct RequestWriter {
         output.writeStaticString(name)
         output.writeStaticString(": ")
         output.writeBytes(value)
-        output.writeStaticString("\r\n")
+        output.writeLineEnd()
     }
 }
 
@@ -135,10 +135,16 @@ extension ByteBuffer {
         writeStaticString(": ")
     }
 
+    /// Writes what ends a line.
+    mutating func writeLineEnd() {
+        // As a number: several times cheaper than as a text.
+        writeInteger(UInt16(0x0D0A))
+    }
+
     /// Writes a field as it came.
     mutating func writeLine(_ field: HeadField, _ bytes: UnsafeRawBufferPointer) {
         let line = field.name.lowerBound..<field.value.upperBound
         writeBytes(bytes.part(line))
-        writeStaticString("\r\n")
+        writeLineEnd()
     }
 }

@@ -6,7 +6,10 @@ import NIOCore
 import TelemetryCore
 
 /// Watches one metered call and makes its record.
-struct CallMeter {
+///
+/// A class, because it is large and only metered calls have one: inside its exchange it would be copied and cleared
+/// with each.
+final class CallMeter {
     private(set) var id: RecordID
     private let arrivedAt: WallTime
     private let route: MeteredRoute
@@ -19,6 +22,7 @@ struct CallMeter {
     private var status: Int?
     private var isMalformed = false
     private var energy: EnergyTap?
+    private var events: EventTap
 
     init(
         id: RecordID,
@@ -26,8 +30,10 @@ struct CallMeter {
         instant: MonotonicInstant,
         route: MeteredRoute,
         identity: CallIdentity,
-        energy: (any CallEnergyMeter)?
+        energy: (any CallEnergyMeter)?,
+        bus: EventBus
     ) {
+        events = EventTap(bus, id: id)
         self.energy = energy.map { EnergyTap($0, id: id) }
         self.id = id
         self.arrivedAt = arrivedAt
@@ -38,7 +44,7 @@ struct CallMeter {
     }
 
     /// Reads what the request's whole body says.
-    mutating func readRequest(_ held: ByteBuffer) {
+    func readRequest(_ held: ByteBuffer) {
         facts = held.withUnsafeReadableBytes { RequestFacts(body: $0, route: route) }
         identity.requestedModel = facts.model
         identity.isStreaming = facts.isStreaming
@@ -46,12 +52,14 @@ struct CallMeter {
 
     /// The change that makes the engine count, where the request allows one.
     func splice(_ held: ByteBuffer) -> RequestSplice? {
-        held.withUnsafeReadableBytes { RequestSplice.askingForUsage(body: $0, route: route) }
+        guard facts.isStreaming else { return nil }
+        return held.withUnsafeReadableBytes { RequestSplice.askingForUsage(body: $0, route: route) }
     }
 
     /// Begins the measurement anew: what is sent last is what is measured.
-    mutating func sent(at instant: MonotonicInstant, to upstream: Upstream) {
+    func sent(at instant: MonotonicInstant, to upstream: Upstream) {
         energy?.sent(at: instant, promptBytes: facts.promptBytes, upstream: upstream)
+        events.sent(at: instant, identity)
         wasSent = true
         sentAt = instant
         decoder = nil
@@ -59,7 +67,7 @@ struct CallMeter {
     }
 
     /// Takes the head of the answer.
-    mutating func answered(_ head: borrowing AnswerHead) {
+    func answered(_ head: borrowing AnswerHead) {
         status = head.status
         decoder = AnswerDecoder(
             route: route,
@@ -73,7 +81,7 @@ struct CallMeter {
     }
 
     /// Takes bytes of the answer's body, at the ranges that are payload.
-    mutating func consume(_ buffer: ByteBuffer, _ payload: [Range<Int>], at instant: MonotonicInstant) {
+    func consume(_ buffer: ByteBuffer, _ payload: [Range<Int>], at instant: MonotonicInstant) {
         guard decoder != nil, !payload.isEmpty else { return }
         buffer.withUnsafeReadableBytes { bytes in
             for range in payload {
@@ -81,20 +89,22 @@ struct CallMeter {
             }
         }
         if energy?.awaitsFirstToken == true, let seen = decoder?.observation { energy?.look(at: seen) }
+        if events.awaitsFirstToken, let seen = decoder?.observation { events.look(at: seen) }
     }
 
-    /// Tells the energy meter that the call is over; its record must be with the sink.
-    func endEnergy(at instant: MonotonicInstant) {
+    /// Tells the energy meter and the bus that the call is over; its record must be with the sink.
+    func tellEnd(_ record: TelemetryRecord, at instant: MonotonicInstant) {
         energy?.end(at: instant)
+        events.ended(record, at: instant)
     }
 
     /// Notes that what came is not HTTP.
-    mutating func foundMalformed() {
+    func foundMalformed() {
         isMalformed = true
     }
 
     /// Makes the record of the call, which is over.
-    mutating func record(
+    func record(
         end: CallEnd,
         cleanly: Bool,
         at instant: MonotonicInstant,
@@ -119,13 +129,18 @@ struct CallMeter {
         return TelemetryRecord(
             completing: call,
             price: Self.price(identity, observation.usage, upstream, price),
-            energy: energy?.share(recordedAs: id)
-                ?? CallEnergy(absent: upstream.configuration.isLocal ? "no meter" : "remote")
+            energy: energy?.share(recordedAs: id) ?? CallEnergy(absent: unmetered(at: upstream))
         )
     }
 
+    /// Why a call has no energy where nothing meters it.
+    private func unmetered(at upstream: Upstream) -> String {
+        guard wasSent else { return "never sent" }
+        return upstream.configuration.isLocal ? "no meter" : "remote"
+    }
+
     /// An answer that another recorder has already given an identity keeps it, so that no call counts twice.
-    private mutating func adoptIdentity(of head: borrowing AnswerHead) {
+    private func adoptIdentity(of head: borrowing AnswerHead) {
         if let text = head.text(.recordID), let known = RecordID(text) { id = known }
     }
 

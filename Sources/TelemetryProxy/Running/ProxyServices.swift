@@ -15,6 +15,8 @@ package struct ProxyServices: Sendable {
     package var price: PriceSource = { _, _ in CallPrice() }
     /// Shares out this machine's energy; absent where none is metered.
     package var energy: (any CallEnergyMeter)?
+    /// Is told of each call's send, first token, end and record; a record's energy may be pending then.
+    package var bus = EventBus()
     /// Counts the records that could not be kept.
     package var recordFailures: @Sendable () -> Int = { 0 }
     /// Is told of each record after the sink has it.

@@ -23,6 +23,12 @@ final class Upstream: Sendable {
     let isOwn: Bool
     private let memory = Mutex(Memory())
 
+    /// Stands for the engine of a call that came when none was known; such a call is recorded and never sent.
+    static let none = Upstream(UpstreamConfiguration(address: .nowhere, isLocal: false), tls: nil)
+
+    /// Whether there is an engine.
+    var isKnown: Bool { configuration.address != .nowhere }
+
     private struct Memory {
         var refusals: Set<String> = []
         var address: (address: SocketAddress, until: NIODeadline)?

@@ -76,9 +76,8 @@ struct CallEnergyMaker {
 
     private func unmeasuredReason() -> String {
         for place in call.places {
-            if let failure = meters.meters[book.meterPlaces[place]].failure {
-                return "\(name(place)): \(failure.reason)"
-            }
+            let reason = meters.meters[book.meterPlaces[place]].failure?.reason ?? book.ledger[place].lastGap
+            if let reason { return "\(name(place)): \(reason)" }
         }
         return call.places.isEmpty ? "no sensor" : "not measured when the call began"
     }
@@ -117,8 +116,9 @@ struct CallEnergyMaker {
 
     private func setOrigin(_ energy: inout CallEnergy, sensors: [EnergySensor]) {
         let main = sensors.first { $0.channel.domain.component == .gpu } ?? sensors[0]
-        energy.vendor = main.channel.device.vendor.rawValue
-        let isIntegral = sensors.contains { $0.method == .powerIntegral }
-        energy.method = (isIntegral ? EnergyMethod.powerIntegral : .hardwareCounter).rawValue
+        let method = EnergyMethod.ofSum([main.method] + sensors.map(\.method))
+        energy.method = method?.rawValue
+        // An estimate is nobody's sensor.
+        energy.vendor = method == .estimated ? nil : main.channel.device.vendor.rawValue
     }
 }

@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import ServiceLifecycle
 import Synchronization
 public import TelemetryCore
 
@@ -39,6 +40,7 @@ public final class CallEnergyAccounting: Sendable {
         var minute: Int64?
         var second: Int64?
         var engineProcesses: Set<Int32>?
+        var otherProcesses: Set<Int32>?
         var power: [EnergyDeviceID: Power] = [:]
     }
 
@@ -79,6 +81,19 @@ public final class CallEnergyAccounting: Sendable {
         book.weights = configuration.weights
         shared = Mutex(Shared(book: book, reported: book.ledger.channels.map { _ in EnergyAccounts() }))
         sampler.observe { [weak self] outcomes, devices in self?.take(outcomes, devices: devices) }
+        takeUpRunning()
+    }
+
+    /// A sampler that runs already told of its channels before anyone listened: they count from what they last published.
+    private func takeUpRunning() {
+        let known = sampler.withMeters { meters in
+            meters.meters.indices.compactMap { place -> EnergyMeters.Outcome? in
+                let meter = meters.meters[place]
+                guard meter.failure == nil, let last = meter.trace.lastInstant else { return nil }
+                return EnergyMeters.Outcome(place: place, event: .started(at: last))
+            }
+        }
+        shared.withLock { $0.book.take(known) }
     }
 
     /// A call was sent to an upstream.
@@ -119,9 +134,17 @@ public final class CallEnergyAccounting: Sendable {
         if wasOpen { sampler.endActivity() }
     }
 
-    /// Tells which processes are the engines', so that what others use of a device is kept apart; nothing if unknown.
-    public func setEngineProcesses(_ processes: Set<Int32>?) {
-        shared.withLock { $0.engineProcesses = processes }
+    /// Tells which processes are the engines', so that what others use of a device is kept apart.
+    ///
+    /// - Parameters:
+    ///   - processes: The engines' processes; nothing if they are unknown, so that foreign energy is too.
+    ///   - others: The processes that are known to be no engine's. While one runs that is neither, foreign energy is
+    ///     unknown. Defaults to all processes but the engines'.
+    public func setEngineProcesses(_ processes: Set<Int32>?, others: Set<Int32>? = nil) {
+        shared.withLock { shared in
+            shared.engineProcesses = processes
+            shared.otherProcesses = others
+        }
     }
 
     /// Where the energy of each channel went since the accounting began.
@@ -180,20 +203,27 @@ extension CallEnergyAccounting {
     }
 
     private static func take(_ devices: [DeviceReading], into shared: inout Shared) {
+        let own = shared.engineProcesses ?? []
+        // Without one of ours on any list the numbers may be those of another namespace, and prove nothing.
+        let isProven = devices.contains { $0.processes?.contains { own.contains($0.processID) } ?? false }
         for device in devices {
             shared.power[device.device] = device.power
-            let fraction = shared.engineProcesses.flatMap { foreignFraction(device.processes, own: $0) }
+            let fraction =
+                isProven ? foreignFraction(device.processes, own: own, others: shared.otherProcesses) : nil
             shared.book.setForeign(fraction: fraction, device: device.device)
         }
     }
 
     /// The part of a device's work that processes other than the engines' do; nothing if it cannot be told.
-    static func foreignFraction(_ processes: [DeviceProcess]?, own: Set<Int32>) -> Double? {
+    static func foreignFraction(
+        _ processes: [DeviceProcess]?,
+        own: Set<Int32>,
+        others: Set<Int32>? = nil
+    ) -> Double? {
         guard let processes else { return nil }
         let foreign = processes.filter { !own.contains($0.processID) }
         if foreign.isEmpty { return 0 }
-        // Without one of ours on the list its numbers may be those of another namespace, and prove nothing.
-        if foreign.count == processes.count { return nil }
+        if let others, !foreign.allSatisfy({ others.contains($0.processID) }) { return nil }
         guard processes.allSatisfy({ $0.utilizationPercent != nil }) else { return nil }
         let all = processes.reduce(0) { $0 + ($1.utilizationPercent ?? 0) }
         return all > 0 ? foreign.reduce(0) { $0 + ($1.utilizationPercent ?? 0) } / all : 0
@@ -229,7 +259,7 @@ extension CallEnergyAccounting {
 extension CallEnergyAccounting {
     /// Looks for calls that have waited too long, four times a second, until the task is cancelled.
     public func run() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
             expire()
         }

@@ -15,6 +15,9 @@ import Darwin
 ///
 /// The system lets go of the lock when the process ends, however it ends, so that a file left behind locks nobody out.
 public final class MeterLock: Sendable {
+    /// The lock file of this machine, which every meter of this project takes.
+    public static let machinePath = "/tmp/inferometer-meter.lock"
+
     private let descriptor: Mutex<Int32?>
 
     private init(descriptor: Int32) {

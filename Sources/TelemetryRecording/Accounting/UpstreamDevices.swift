@@ -46,4 +46,14 @@ public struct MeteredCall: Sendable, Hashable {
     public var energy: CallEnergy
     /// What the devices did meanwhile.
     public var device: DeviceUse
+    /// The devices' mean power, where the meter measured it by itself; else it is energy over time.
+    public var meanPower: Power?
+
+    /// Creates a call whose energy is final.
+    public init(id: RecordID, energy: CallEnergy, device: DeviceUse = DeviceUse(), meanPower: Power? = nil) {
+        self.id = id
+        self.energy = energy
+        self.device = device
+        self.meanPower = meanPower
+    }
 }

@@ -4,11 +4,16 @@
 public import TelemetryCore
 
 /// What a batch of calls used together.
+///
+/// Counts and sums are over all calls. Where some were warm-up, what a token and a request cost is over the others, by
+/// the calls' own energies: the batch's measured energy holds the warm-up too.
 public struct BatchMetrics: Sendable, Hashable {
     /// The batch's name.
     public var batchID: String
     /// The number of calls.
     public var requestCount: Int
+    /// Those among them that were warm-up.
+    public var warmupCount: Int
     /// Output tokens of all calls.
     public var tokenCount: Int
     /// What the monitor measured over the batch; without one the sum of the calls' own energies, where any is known.
@@ -29,12 +34,15 @@ public struct BatchMetrics: Sendable, Hashable {
     public var energyPerRequest: [Energy?]
     /// What the monitor measured besides.
     public var sample: EnergySample?
+    /// Whether the series settled, and from which call on; nothing for a batch without warm-up.
+    public var steadyState: SteadyStateResult?
 
     /// Adds up a batch.
     public init(batchID: String, requests: [BatchRequest], sample: EnergySample?, elapsed: Duration) {
         self.batchID = batchID
         self.sample = sample
         requestCount = requests.count
+        warmupCount = requests.count { $0.isWarmup }
         tokenCount = requests.reduce(0) { $0 + $1.tokens }
         energyPerRequest = requests.map(\.energy)
         prefillEnergy = Self.sum(requests.map(\.prefillEnergy))
@@ -43,9 +51,11 @@ public struct BatchMetrics: Sendable, Hashable {
         meanPower = sample?.meanPower ?? energy.flatMap { $0 / elapsed }
         tokensPerSecond = elapsed > .zero ? Double(tokenCount) / elapsed.seconds : nil
         // Totals divide totals: only the calls that are in both sums.
-        let measured = sample?.energy == nil ? requests.filter { $0.energy != nil } : requests
-        joulesPerToken = Self.ratio(energy, measured.reduce(0) { $0 + $1.tokens })
-        joulesPerRequest = Self.ratio(energy, measured.count)
+        let isWhole = sample?.energy != nil && warmupCount == 0
+        let measured = isWhole ? requests : requests.filter { $0.energy != nil && !$0.isWarmup }
+        let used = isWhole ? energy : Self.sum(measured.map(\.energy))
+        joulesPerToken = Self.ratio(used, measured.reduce(0) { $0 + $1.tokens })
+        joulesPerRequest = Self.ratio(used, measured.count)
     }
 
     private static func sum(_ energies: [Energy?]) -> Energy? {
@@ -69,6 +79,8 @@ public struct BatchRequest: Sendable, Hashable {
     public var prefillEnergy: Energy?
     /// Its energy after its first token, where it is known.
     public var decodeEnergy: Energy?
+    /// Whether the call is warm-up, which ratios leave out.
+    public var isWarmup = false
 
     /// Creates a call of which only the tokens are known.
     public init(tokens: Int, energy: Energy? = nil, prefillEnergy: Energy? = nil, decodeEnergy: Energy? = nil) {

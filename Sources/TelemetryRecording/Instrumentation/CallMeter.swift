@@ -5,15 +5,16 @@ package import TelemetryCore
 
 /// Follows one call of an engine from send to end, and makes its one record.
 ///
-/// A value: the caller owns it, and it performs nothing but to read the clock and to publish on the bus.
+/// A value: the caller owns it, and it performs nothing but to read the clock and to tell what it saw.
 package struct CallMeter: Sendable {
-    private let bus: EventBus
-    private let clock: TelemetryClock
+    private let telemetry: CallTelemetry
+    private let engine: EngineIdentity
+    private let span: CallSpan?
     private let id: RecordID
     private let arrivedAt: WallTime
     private var identity: CallIdentity
     private var seen: InferenceObservation
-    private let priceOf: @Sendable (CallIdentity, TokenUsage) -> CallPrice
+    private let share: CallEnergy
     private var statedCost: Double?
     private var recordedElsewhere = false
     private var isOver = false
@@ -23,71 +24,62 @@ package struct CallMeter: Sendable {
     private var lastArrival: MonotonicInstant?
     /// The status of the HTTP answer, where there was one.
     package var httpStatus: Int?
-    /// The call's energy, once known.
-    package var energy = CallEnergy()
+    private var firstEventAt: MonotonicInstant?
 
-    /// Begins a call and tells the bus.
-    package init(
-        of request: InferenceRequest,
-        to engine: EngineIdentity,
-        tags: CallTags,
-        bus: EventBus,
-        clock: TelemetryClock,
-        price: @escaping @Sendable (CallIdentity, TokenUsage) -> CallPrice
-    ) {
-        self.bus = bus
-        priceOf = price
-        self.clock = clock
-        arrivedAt = clock.wall()
-        id = RecordID(at: arrivedAt)
-        identity = CallIdentity()
-        identity.operation = .chat
-        identity.engine = engine.kind
-        identity.upstream = engine.name
-        identity.requestedModel = request.model
-        identity.agent = tags.agent
-        identity.session = tags.session
-        identity.batch = tags.batch
-        identity.isWarmup = tags.isWarmup
-        identity.metadata = tags.metadata
-        seen = InferenceObservation(sentAt: clock.instant())
-        returnedAt = seen.sentAt
+    /// Begins a call and tells of it.
+    package init(of request: InferenceRequest, to engine: EngineIdentity, tags: CallTags, telemetry: CallTelemetry) {
+        self.telemetry = telemetry
+        self.engine = engine
+        arrivedAt = telemetry.clock.wall()
+        let id = RecordID(at: arrivedAt)
+        self.id = id
+        identity = CallIdentity(of: request, to: engine, tags: tags)
+        let start = telemetry.clock.instant()
+        seen = InferenceObservation(sentAt: start)
+        returnedAt = start
         seen.eventsAreTokens = engine.streamsTokens
-        bus.publish(
-            .started(
-                CallStart(
-                    id: id,
-                    sentAt: seen.sentAt,
-                    operation: .chat,
-                    model: request.model,
-                    upstream: engine.name
-                )
-            )
+        span = CallSpan(
+            of: request,
+            operation: .chat,
+            to: engine,
+            at: arrivedAt,
+            instant: start,
+            tracer: telemetry.tracer
         )
+        telemetry.tellStart(of: id, at: start, operation: .chat, model: request.model, engine: engine)
+        share = telemetry.startMetering(id, at: start, promptBytes: request.promptBytes, engine: engine)
+    }
+
+    /// Runs what the engine does inside the call's span, if there is one.
+    package func inSpan<Result>(
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        guard let span else { return try await body() }
+        return try await span.run(isolation: isolation, body)
     }
 
     /// Marks the answer as a stream.
     package mutating func beginStream() {
         seen.isStreaming = true
-        returnedAt = clock.instant()
+        returnedAt = telemetry.clock.instant()
     }
 
     /// The reader asks for the next event: what passed since the last one was the reader's own time.
     package mutating func beginWaiting() {
-        let now = clock.instant()
+        let now = telemetry.clock.instant()
         readersTime += now - returnedAt
         waitingSince = now
     }
 
     /// Takes one event of a stream: when its bytes came if the engine says, else now, less the reader's own time.
     package mutating func take(_ chunk: InferenceChunk) {
-        returnedAt = clock.instant()
+        returnedAt = telemetry.clock.instant()
         waitingSince = nil
         lastArrival = chunk.arrivedAt
-        if chunk.isPayload {
-            let instant = chunk.arrivedAt ?? returnedAt.advanced(by: .zero - readersTime)
-            takePayload(at: instant, isAnswer: chunk.isAnswer)
-        }
+        let instant = chunk.arrivedAt ?? returnedAt.advanced(by: .zero - readersTime)
+        if firstEventAt == nil { firstEventAt = instant }
+        if chunk.isPayload { takePayload(at: instant, isAnswer: chunk.isAnswer) }
         if let model = chunk.model { seen.model = model }
         if let reason = chunk.finishReason { seen.finishReason = reason }
         if let usage = chunk.usage { seen.usage = usage }
@@ -102,7 +94,7 @@ package struct CallMeter: Sendable {
             if seen.gaps.count < Self.gapLimit { seen.gaps.append(instant - last) }
         } else {
             seen.firstPayloadAt = instant
-            bus.publish(.firstToken(id, at: instant))
+            telemetry.tellFirstToken(of: id, at: instant, isMetered: share.isPending)
         }
         seen.lastPayloadAt = instant
     }
@@ -142,7 +134,7 @@ package struct CallMeter: Sendable {
     private mutating func end(_ end: CallEnd, failure: CallErrorKind?) {
         guard !isOver else { return }
         isOver = true
-        let now = clock.instant()
+        let now = telemetry.clock.instant()
         seen.endedAt = endOfAnswer(now)
         var record = TelemetryRecord(
             completing: CompletedCall(
@@ -154,14 +146,26 @@ package struct CallMeter: Sendable {
                 end: end
             ),
             price: price(),
-            energy: energy
+            energy: recordedElsewhere ? CallEnergy(absent: "recorded elsewhere") : share
         )
         if let failure {
             record.result.errorKind = failure
             record.result.outcome = seen.payloadEvents > 0 ? .truncated : .failed
         }
-        bus.publish(.ended(id, record.result.outcome, at: now))
-        if !recordedElsewhere { bus.publish(.recorded(record)) }
+        telemetry.bus.publish(.ended(id, record.result.outcome, at: now))
+        finish(record)
+    }
+
+    /// Passes the record on; a call that a proxy of ours recorded already leaves a span and no record.
+    private func finish(_ record: TelemetryRecord) {
+        let end = seen.endedAt ?? seen.sentAt
+        CallMetrics(factory: telemetry.metrics)?.record(record, seen: seen, firstEventAt: firstEventAt, by: engine)
+        if recordedElsewhere {
+            if share.isPending { telemetry.energy?.callEnded(id, at: end) }
+            span?.end(with: record, at: end)
+        } else {
+            telemetry.take(record, span: span, endedAt: end)
+        }
     }
 
     /// When the last byte came, which a slow reader learns late.
@@ -173,7 +177,7 @@ package struct CallMeter: Sendable {
         return lastArrival.advanced(by: max(.zero, now - max(waitingSince, lastArrival)))
     }
 
-    /// What the engine itself states, else what the table says.
+    /// What the engine itself states; nothing to pay where it is a person's own; else what the table says.
     private func price() -> CallPrice {
         if let statedCost {
             var stated = CallPrice()
@@ -181,11 +185,24 @@ package struct CallMeter: Sendable {
             stated.source = "engine"
             return stated
         }
-        guard let usage = seen.usage else { return CallPrice() }
-        var asked = identity
-        asked.model = seen.model ?? identity.requestedModel
-        return priceOf(asked, usage)
+        return telemetry.price(of: identity, usage: seen.usage, by: engine, model: seen.model)
     }
 
     private static let gapLimit = 65_536
+}
+
+extension CallIdentity {
+    /// What is known of a call before it is answered.
+    init(of request: InferenceRequest, to engine: EngineIdentity, tags: CallTags) {
+        self.init()
+        operation = .chat
+        self.engine = engine.kind
+        upstream = engine.name
+        requestedModel = request.model
+        agent = tags.agent
+        session = tags.session
+        batch = tags.batch
+        isWarmup = tags.isWarmup
+        metadata = tags.metadata
+    }
 }

@@ -6,13 +6,11 @@ public import TelemetryCore
 /// An engine whose every call leaves one record, whatever its end.
 ///
 /// It answers exactly as the engine inside does: telemetry never fails, slows or changes a call. Events go to the bus:
-/// start, first token, end, record. The time that a reader spends between two events of a stream is not the engine's
+/// start, first token, end, record; the program's own tracer and metrics hear of it under OpenTelemetry's names. The time that a reader spends between two events of a stream is not the engine's
 /// and counts nowhere.
 public struct InstrumentedEngine<Engine: InferenceEngine>: InferenceEngine {
     private let engine: Engine
-    private let bus: EventBus
-    private let clock: TelemetryClock
-    private let price: @Sendable (CallIdentity, TokenUsage) -> CallPrice
+    private let telemetry: CallTelemetry
     /// What is said about the calls made through this value.
     public var tags: CallTags
 
@@ -31,11 +29,22 @@ public struct InstrumentedEngine<Engine: InferenceEngine>: InferenceEngine {
         clock: TelemetryClock = .system,
         price: @escaping @Sendable (CallIdentity, TokenUsage) -> CallPrice = { _, _ in CallPrice() }
     ) {
+        var telemetry = CallTelemetry(bus: bus)
+        telemetry.clock = clock
+        telemetry.price = price
+        self.init(engine, telemetry: telemetry, tags: tags)
+    }
+
+    /// Wraps an engine whose calls are told of and measured by what a program has set up once.
+    ///
+    /// - Parameters:
+    ///   - engine: The engine that answers.
+    ///   - telemetry: Where what is learnt goes, and what it is learnt with.
+    ///   - tags: What is said about the calls.
+    public init(_ engine: Engine, telemetry: CallTelemetry, tags: CallTags = CallTags()) {
         self.engine = engine
-        self.bus = bus
+        self.telemetry = telemetry
         self.tags = tags
-        self.clock = clock
-        self.price = price
     }
 
     /// The identity of the engine inside.
@@ -43,11 +52,16 @@ public struct InstrumentedEngine<Engine: InferenceEngine>: InferenceEngine {
         engine.identity
     }
 
+    /// What the engine inside can do.
+    public var capabilities: EngineCapabilities {
+        engine.capabilities
+    }
+
     /// Answers a request in one piece, and records it.
     public func generate(_ request: InferenceRequest) async throws -> InferenceResponse {
         var meter = makeMeter(request)
         do {
-            let response = try await engine.generate(request)
+            let response = try await meter.inSpan { try await engine.generate(request) }
             meter.take(response)
             meter.finish()
             return response
@@ -61,7 +75,7 @@ public struct InstrumentedEngine<Engine: InferenceEngine>: InferenceEngine {
     public func stream(_ request: InferenceRequest) async throws -> InstrumentedStream<Engine.Chunks> {
         var meter = makeMeter(request)
         do {
-            let chunks = try await engine.stream(request)
+            let chunks = try await meter.inSpan { try await engine.stream(request) }
             meter.beginStream()
             return InstrumentedStream(chunks: chunks, meter: meter)
         } catch {
@@ -81,7 +95,7 @@ public struct InstrumentedEngine<Engine: InferenceEngine>: InferenceEngine {
     }
 
     private func makeMeter(_ request: InferenceRequest) -> CallMeter {
-        CallMeter(of: request, to: engine.identity, tags: tags, bus: bus, clock: clock, price: price)
+        CallMeter(of: request, to: engine.identity, tags: tags, telemetry: telemetry)
     }
 }
 

@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import ServiceLifecycle
 import Synchronization
 import TelemetryCore
 
@@ -45,13 +46,11 @@ extension EnergySampler {
         return try await body()
     }
 
-    /// Reads the monitor until the task is cancelled.
+    /// Reads the monitor until the task is cancelled, or the service group that runs it shuts down.
     public func run() async {
         let run = begin()
         defer { end(run) }
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: .seconds(3_600)) } catch { return }
-        }
+        try? await gracefulShutdown()
     }
 
     /// Asks for the fast pace until ``endActivity()``; sleeping threads read at once.

@@ -73,6 +73,11 @@ public final class EnergySampler: Sendable, EnergyHistory {
         try state.withLock { try body($0.meters) }
     }
 
+    /// How each sensor has done since the sampler began.
+    public var health: [SensorHealth] {
+        withState(\.health)
+    }
+
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func windows(from start: MonotonicInstant, to end: MonotonicInstant) -> [ChannelWindow] {
         withMeters { $0.windows(from: start, to: end) }

@@ -9,8 +9,18 @@ struct SamplerState: Sendable {
     var samples: SampleRing
     private let sampleInterval: Duration
     private var latestDevices: [EnergyDeviceID: DeviceReading] = [:]
-    /// The causes that were logged, so that each makes one line.
-    private var toldFailures: [Int: SensorFailure.Code] = [:]
+    private var failures: [Int: [SensorFailure.Code: Int]] = [:]
+    private var gaps: [Int: [String: Int]] = [:]
+    /// When each cause was last told of, so that it makes one line, however many sensors it strikes and however often.
+    private var told: [Cause: MonotonicInstant] = [:]
+    /// The sensors whose failing was told, so that their recovery is.
+    private var isToldToFail: Set<Int> = []
+    private static let memory = Duration.seconds(600)
+
+    private struct Cause: Hashable {
+        var vendor: EnergyVendor
+        var word: String
+    }
 
     init(sensors: [EnergySensor], configuration: SamplerConfiguration) {
         meters = EnergyMeters(sensors: sensors, configuration: configuration.meter)
@@ -40,20 +50,43 @@ struct SamplerState: Sendable {
         if samples.last.map({ end - $0.instant >= sampleInterval || end < $0.instant }) ?? true {
             samples.append(sample(at: end))
         }
-        return (outcomes, outcomes.compactMap { notice(of: $0) })
+        return (outcomes, outcomes.compactMap { notice(of: $0, at: end) })
     }
 
-    private mutating func notice(of outcome: EnergyMeters.Outcome) -> Notice? {
-        let sensor = meters.meters[outcome.place].sensor
+    private mutating func notice(of outcome: EnergyMeters.Outcome, at instant: MonotonicInstant) -> Notice? {
+        let place = outcome.place
+        let sensor = meters.meters[place].sensor
         switch outcome.event {
         case .failed(let failure):
-            guard toldFailures.updateValue(failure.code, forKey: outcome.place) != failure.code else { return nil }
+            failures[place, default: [:]][failure.code, default: 0] += 1
+            guard isNews(failure.code.rawValue, of: sensor, at: instant) else { return nil }
+            isToldToFail.insert(place)
             return .failing(sensor, failure)
         case .gap(_, _, let reason):
-            toldFailures[outcome.place] = nil
-            return .gap(sensor, reason)
+            gaps[place, default: [:]][reason, default: 0] += 1
+            isToldToFail.remove(place)
+            return isNews(reason, of: sensor, at: instant) ? .gap(sensor, reason) : nil
         case .started, .published:
-            return toldFailures.removeValue(forKey: outcome.place) == nil ? nil : .working(sensor)
+            return isToldToFail.remove(place) == nil ? nil : .working(sensor)
+        }
+    }
+
+    /// Whether a cause was not told of for so long that it is worth a line; a cause that lasts is told once.
+    private mutating func isNews(_ word: String, of sensor: EnergySensor, at instant: MonotonicInstant) -> Bool {
+        let cause = Cause(vendor: sensor.channel.device.vendor, word: word)
+        let last = told.updateValue(instant, forKey: cause)
+        return last.map { instant - $0 > Self.memory } ?? true
+    }
+
+    /// How each sensor has done.
+    var health: [SensorHealth] {
+        meters.meters.indices.map { place in
+            var health = SensorHealth(sensor: meters.meters[place].sensor)
+            health.failure = meters.meters[place].failure
+            health.failures = failures[place] ?? [:]
+            health.gaps = gaps[place] ?? [:]
+            health.lastGoodReading = meters.meters[place].lastGoodReading
+            return health
         }
     }
 

@@ -60,13 +60,13 @@ extension EnergySample {
         guard !counted.isEmpty else { return }
         let main = counted.first { $0.channel.domain.component == .gpu } ?? counted[0]
         vendor = main.channel.device.vendor
-        method = counted.contains { $0.method == .powerIntegral } ? .powerIntegral : .hardwareCounter
+        method = EnergyMethod.ofSum([main.method] + counted.map(\.method))
         deviceCount = Set(counted.map(\.channel.device)).count
         for sensor in counted where !deviceNames.contains(sensor.deviceName) { deviceNames.append(sensor.deviceName) }
     }
 }
 
-/// Measures a body of code with a monitor of one's own; see ``withTelemetrySession(monitor:configuration:clock:logger:_:)``.
+/// Measures a body of code with a monitor of one's own; see ``withTelemetrySession(monitor:telemetry:configuration:meterLock:clock:logger:_:)``.
 ///
 /// - Returns: What the body returns, and what was measured while it ran.
 public func withEnergySample<Result>(

@@ -2,21 +2,84 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
+import Synchronization
 public import TelemetryCore
 
-/// What the machine draws while a body of code runs, and whatever window of it one asks for.
+/// What the machine draws while a body of code runs, whatever window of it one asks for, and the calls made meanwhile.
 ///
-/// Sessions are made by ``withTelemetrySession(monitor:configuration:logger:_:)``.
+/// Sessions are made by ``withTelemetrySession(monitor:telemetry:configuration:meterLock:clock:logger:_:)``; an engine
+/// that ``instrument(_:tags:devices:slots:)`` wraps leaves a record of each call, with its share of the energy.
 public final class TelemetrySession: Sendable, EnergyHistory {
     /// What reads the monitor.
     public let sampler: EnergySampler
     /// When the session began.
     public let startedAt: MonotonicInstant
+    private let telemetry: CallTelemetry
+    private let meterLock: String?
+    private let meter = Mutex<SessionMeter?>(nil)
 
     /// Creates a session over a sampler that somebody else runs.
-    public init(sampler: EnergySampler) {
+    ///
+    /// - Parameters:
+    ///   - sampler: What reads the monitor.
+    ///   - telemetry: Where the records of instrumented engines go.
+    ///   - meterLock: The lock file by which one process alone shares out the machine's energy; nothing for none.
+    public init(
+        sampler: EnergySampler,
+        telemetry: CallTelemetry = CallTelemetry(),
+        meterLock: String? = MeterLock.machinePath
+    ) {
         self.sampler = sampler
+        self.telemetry = telemetry
+        self.meterLock = meterLock
         startedAt = sampler.clock.instant()
+    }
+
+    /// Where the events and records of instrumented engines are told.
+    public var bus: EventBus { telemetry.bus }
+
+    /// Wraps an engine so that each call leaves one record with its share of the machine's energy, whatever its end.
+    ///
+    /// - Parameters:
+    ///   - engine: The engine that answers.
+    ///   - tags: What is said about the calls.
+    ///   - devices: Which devices the engine uses; all of this machine for one that runs on it, unless told.
+    ///   - slots: The number of calls that the engine works on at once, where it is known.
+    /// - Returns: An engine that answers as the one inside does.
+    public func instrument<Engine: InferenceEngine>(
+        _ engine: Engine,
+        tags: CallTags = CallTags(),
+        devices: EngineDevices? = nil,
+        slots: Int? = nil
+    ) -> InstrumentedEngine<Engine> {
+        var telemetry = meteredTelemetry(devices: devices, of: engine.identity.name)
+        telemetry.slots[engine.identity.name] = slots
+        return InstrumentedEngine(engine, telemetry: telemetry, tags: tags)
+    }
+
+    /// Where calls go that are measured by this session.
+    func meteredTelemetry(devices: EngineDevices?, of engine: String) -> CallTelemetry {
+        let meter = meter.withLock { meter in
+            let present = meter ?? SessionMeter(sampler: sampler, lockPath: meterLock)
+            meter = present
+            return present
+        }
+        if let devices { meter.set(devices, of: engine) }
+        var telemetry = telemetry
+        telemetry.energy = meter
+        telemetry.waiting = meter.waiting
+        telemetry.clock = sampler.clock
+        return telemetry
+    }
+
+    /// Waits until each call that is over has its energy, for seconds at most.
+    func settleCalls() async {
+        await meter.withLock { $0 }?.settle()
+    }
+
+    /// Waits until each call that is over has its energy, for seconds at most; calls that end later have none.
+    func finish() async {
+        await meter.withLock { $0 }?.finish()
     }
 
     /// The present instant, on the clock of all windows.
@@ -92,14 +155,18 @@ public final class TelemetrySession: Sendable, EnergyHistory {
 ///
 /// - Parameters:
 ///   - monitor: What is read. Without one the body runs all the same, and every energy is absent.
+///   - telemetry: Where the records of engines go that the session instruments: a sink, a bus, a price list.
 ///   - configuration: How often it is read, and how much is kept.
+///   - meterLock: The lock file by which one process alone shares out the machine's energy; nothing for none.
 ///   - clock: The clock of all instants.
 ///   - logger: Where a sensor that fails is told of.
 ///   - body: What runs; the session is not to be kept beyond it.
 /// - Returns: What the body returns.
 public func withTelemetrySession<Result>(
     monitor: (any EnergyMonitor)?,
+    telemetry: CallTelemetry = CallTelemetry(),
     configuration: SamplerConfiguration = SamplerConfiguration(),
+    meterLock: String? = MeterLock.machinePath,
     clock: TelemetryClock = .system,
     logger: Logger = Logger(label: "inferometer.session"),
     _ body: nonisolated(nonsending) (TelemetrySession) async throws -> Result
@@ -111,7 +178,15 @@ public func withTelemetrySession<Result>(
         logger: logger
     )
     return try await sampler.withSampling {
-        try await body(TelemetrySession(sampler: sampler))
+        let session = TelemetrySession(sampler: sampler, telemetry: telemetry, meterLock: meterLock)
+        do {
+            let result = try await body(session)
+            await session.finish()
+            return result
+        } catch {
+            await session.finish()
+            throw error
+        }
     }
 }
 

@@ -42,7 +42,13 @@ struct CallCondition {
         }
         if let version = filter.methodologyVersion { require(.methodology, "=", Int64(version)) }
         if let version = filter.tokenCountingVersion {
-            terms.append("c.id IN (SELECT call FROM call_extra WHERE token_counting_version = ?)")
+            // Rows of our own say their version by their methodology alone.
+            terms.append(
+                """
+                coalesce((SELECT token_counting_version FROM call_extra WHERE call = c.id), \
+                CASE WHEN c.methodology > 0 THEN \(TelemetryRecord.currentTokenCountingVersion) END) = ?
+                """
+            )
             arguments.append(Int64(version))
         }
         self.sql = terms.isEmpty ? "1" : terms.joined(separator: " AND ")

@@ -132,13 +132,4 @@ extension CallMeasures {
             gapCount = numbers.gaps.count?.double
         }
     }
-
-    /// Sets what the call adds to a sum of totals: the source's own, else the parts that are known.
-    mutating func setTotal(given: Double?) {
-        if let given {
-            totalTokens = given
-        } else if promptTokens != nil || completionTokens != nil {
-            totalTokens = (promptTokens ?? 0) + (completionTokens ?? 0)
-        }
-    }
 }

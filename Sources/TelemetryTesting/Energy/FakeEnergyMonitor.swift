@@ -84,6 +84,7 @@ public final class FakeEnergyMonitor: EnergyMonitor {
         sensors.map { sensor in
             var status = SensorStatus(vendor: sensor.channel.device.vendor, name: sensor.name, works: true)
             status.deviceName = sensor.deviceName
+            status.device = sensor.channel.device.identifier
             status.domain = sensor.channel.domain
             status.method = sensor.method
             return status

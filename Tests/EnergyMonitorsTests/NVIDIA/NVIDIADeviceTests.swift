@@ -59,6 +59,35 @@ import Testing
         #expect(bench.monitor.readDevices().first?.processes?.map(\.processID) == [100, 200])
     }
 
+    /// The driver tells each sample once, and none in between: that says nothing new, not that nothing is known.
+    @Test func `What processes use is remembered between samples`() throws {
+        let bench = try NVIDIABench(
+            "device uuid=GPU-a\nprocess pid=100 share=60 until=10\nprocess pid=200 share=20 until=10"
+        )
+        let shares = { bench.monitor.readDevices().first?.processes?.map(\.utilizationPercent) }
+        bench.move(to: 5)
+        #expect(shares() == [60, 20])
+        bench.move(to: 5.25)
+        #expect(shares() == [60, 20])
+        bench.move(to: 6)
+        #expect(shares() == [60, 20])
+    }
+
+    @Test func `A process that no sample names used nothing`() {
+        var shares = ProcessShares()
+        let at = { (seconds: Int64) in MonotonicInstant(nanoseconds: seconds * 1_000_000_000) }
+        shares.noteNothingNew(at: at(1))
+        #expect(shares[100] == nil)
+        shares.noteNothingNew(at: at(4))
+        #expect(shares[100] == 0)
+        shares.take((shares: [100: 50], lastSeen: 9), at: at(5))
+        #expect(shares[100] == 50 && shares[200] == 0 && shares.lastSeen == 9)
+        shares.noteNothingNew(at: at(6))
+        #expect(shares[100] == 50)
+        shares.noteNothingNew(at: at(8))
+        #expect(shares[100] == 0)
+    }
+
     @Test func `A longer list than expected is asked for again`() throws {
         let lines = (1...32).map { "process pid=\($0)" }.joined(separator: "\n")
         let bench = try NVIDIABench("device uuid=GPU-a\n" + lines)

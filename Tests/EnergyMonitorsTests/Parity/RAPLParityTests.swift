@@ -31,7 +31,11 @@ import Testing
         for domain in domains { try set("end_uj", of: domain, in: tree) }
         var answer = readings.answer(seconds: try parityCase.number("wall_s"))
         answer["device_name"] = .string(RAPLEnergyMonitor.deviceName)
-        if domains.isEmpty { answer["reason"] = nil }
+        if domains.isEmpty {
+            answer["reason"] = nil
+            // Without a counter there is no reading that could have been made in another way.
+            answer["energy_method"] = .string(EnergyMethod.rapl.rawValue)
+        }
         return .value(.object(answer))
     }
 

@@ -35,7 +35,7 @@ struct TwoReadings {
             "num_snapshots": 0,
             "device_name": ParityValue(monitor.sensors.first?.deviceName),
             "device_count": .integer(monitor.sensors.count),
-            "energy_method": ParityValue(methodName),
+            "energy_method": ParityValue(monitor.sensors.first?.method.rawValue),
             "energy_joules": ParityValue(total),
             "cpu_energy_joules": ParityValue(joules { $0.channel.domain.component == .cpu }),
             "gpu_energy_joules": ParityValue(joules { $0.channel.domain.component == .gpu }),
@@ -49,11 +49,6 @@ struct TwoReadings {
             members["mean_power_watts"] = ParityValue(total.flatMap { seconds > 0 ? $0 / seconds : nil })
         }
         return members
-    }
-
-    private var methodName: String? {
-        // Records keep the original's own word for the processors' counters.
-        monitor.vendor == .cpuRAPL ? "rapl" : monitor.sensors.first?.method.rawValue
     }
 
     private mutating func take(_ readings: [EnergyReading]) {

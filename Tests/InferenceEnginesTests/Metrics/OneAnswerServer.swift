@@ -42,7 +42,7 @@ final class OneAnswerServer: Sendable {
     private static func answer(_ connection: Int32, _ bytes: [UInt8]) {
         var request: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        while !request.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+        while !isWhole(request) {
             let count = recv(connection, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             request += buffer[..<count]
@@ -56,6 +56,15 @@ final class OneAnswerServer: Sendable {
             sent += count
         }
         close(connection)
+    }
+
+    /// Whether a request has come: its head, and as much of a body as the head says.
+    private static func isWhole(_ request: [UInt8]) -> Bool {
+        let text = String(decoding: request, as: UTF8.self).lowercased()
+        guard let head = text.range(of: "\r\n\r\n") else { return false }
+        let length = text.range(of: "content-length: ")
+            .flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
+        return text[head.upperBound...].utf8.count >= length ?? 0
     }
 
     private static func bound() throws -> (socket: Int32, port: UInt16) {

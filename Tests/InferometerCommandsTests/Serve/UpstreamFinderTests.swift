@@ -37,6 +37,23 @@ import Testing
         #expect(kinds == [[.unknown], [.unknown], [.unknown], [.llamaCpp]])
     }
 
+    /// A llama.cpp that loads its model is asked again, until it says how many calls it works on at once.
+    @Test func anEngineThatLoadsIsAskedAgain() async throws {
+        let rounds = Mutex(0)
+        let finder = finder { _, path in
+            let isReady = rounds.withLock { $0 } == 2
+            let text = isReady ? #"{"default_generation_settings":{},"total_slots":4}"# : "{}"
+            return ProbeAnswer(path: path, status: isReady ? 200 : 503, server: "llama.cpp", body: Array(text.utf8))
+        }
+        var slots: [[Int?]] = []
+        try await finder.learnKinds(
+            of: [try UpstreamConfiguration(url: "http://h:1")],
+            pause: { round in rounds.withLock { $0 = round } },
+            afterRound: { slots.append($0.map(\.slots)) }
+        )
+        #expect(slots == [[nil], [nil], [4]])
+    }
+
     @Test func enginesThatDoNotTellAreLeftInPeace() async throws {
         let finder = finder { _, path in ProbeAnswer(path: path, status: 404) }
         var rounds = 0

@@ -63,8 +63,8 @@ import Testing
         #expect(share.mostActive == 1)
     }
 
-    /// Defect 5: four calls at once are given the device once, not four times.
-    @Test func defect5ConcurrentCallsShareTheDevice() {
+    @Test("Defect 5: four calls at once are given the device once, not four times")
+    func defect5ConcurrentCallsShareTheDevice() {
         var hand = Hand()
         for call in 1...4 { hand.start(UInt64(call), at: 1) }
         for call in 1...4 { hand.end(UInt64(call), at: 2) }
@@ -143,17 +143,57 @@ import Testing
         #expect(hand.shares[LedgerCallID(2)]?.mostActive == 1)
     }
 
+    /// An engine need not keep to the order in which calls were sent: the one that was let in for it waits again.
     @Test func aTokenProvesThatACallDoesNotWait() throws {
         var hand = Hand()
         let queue = LedgerQueue(number: 0, slots: 1)
         hand.start(1, at: 1, queue: queue)
         hand.start(2, at: 1, queue: queue)
         hand.firstToken(2, at: 2)
+        hand.end(2, at: 3)
+        hand.firstToken(1, at: 3.5)
+        hand.end(1, at: 4)
+        hand.draw(100, for: 5)
+        #expect(abs(try #require(hand.joules(2)) - 100) < 1e-8)
+        #expect(abs(try #require(hand.joules(1)) - 200) < 1e-8)
+        let share = try #require(hand.shares[LedgerCallID(1)])
+        #expect(abs(Double(share.first.total) / 1e9 - 150) < 1e-8)
+        #expect(share.mostActive == 1)
+    }
+
+    /// The engine gives a slot away before the last byte of the answer has come: nobody is turned back for it.
+    @Test func aCallWithATokenIsNotTurnedBack() throws {
+        var hand = Hand()
+        let queue = LedgerQueue(number: 0, slots: 1)
+        hand.start(1, at: 1, queue: queue)
+        hand.firstToken(1, at: 1.5)
+        hand.start(2, at: 1.6, queue: queue)
+        hand.firstToken(2, at: 2)
         hand.end(1, at: 3)
         hand.end(2, at: 3)
         hand.draw(100, for: 4)
         #expect(abs(try #require(hand.joules(1)) - 150) < 1e-8)
         #expect(abs(try #require(hand.joules(2)) - 50) < 1e-8)
+    }
+
+    /// Calls that wait again come first, in the order in which they were let in.
+    @Test func thoseTurnedBackComeFirst() throws {
+        var hand = Hand()
+        let queue = LedgerQueue(number: 0, slots: 2)
+        for call in UInt64(1)...4 { hand.start(call, at: 1, queue: queue) }
+        hand.firstToken(3, at: 2)
+        hand.firstToken(4, at: 2)
+        hand.end(3, at: 3)
+        hand.draw(100, for: 3.5)
+        #expect(hand.ledger.calls[LedgerCallID(1)]?.isSharing == true)
+        #expect(hand.ledger.calls[LedgerCallID(2)]?.isSharing == false)
+        hand.end(4, at: 4)
+        for call in [UInt64(1), 2] { hand.end(call, at: 5) }
+        hand.draw(100, for: 2.5)
+        #expect(abs(try #require(hand.joules(3)) - 50) < 1e-8)
+        #expect(abs(try #require(hand.joules(4)) - 100) < 1e-8)
+        #expect(abs(try #require(hand.joules(1)) - 150) < 1e-8)
+        #expect(abs(try #require(hand.joules(2)) - 100) < 1e-8)
     }
 
     @Test func foreignWorkIsKeptApart() throws {
@@ -188,11 +228,26 @@ import Testing
         for call in [UInt64(1), 2, 3] { hand.end(call, at: 3) }
         hand.draw(100, for: 2)
         #expect(hand.shares[LedgerCallID(1)]?.coverage == .broken("reset"))
-        #expect(hand.shares[LedgerCallID(2)]?.coverage == .unmeasured)
+        // When it began, the sensor had last been seen well.
+        #expect(hand.shares[LedgerCallID(2)]?.coverage == .broken("reset"))
         #expect(hand.shares[LedgerCallID(3)]?.coverage == .whole)
         let accounts = hand.ledger.accounts()
         #expect(accounts.residual >= 70_000_000_000 && accounts.residual < 70_000_000_008)
         #expect(accounts.gapNanoseconds == 1_000_000_000)
+    }
+
+    @Test func aCallThatBeginsAfterAChannelWasGivenUpIsUnmeasured() {
+        var hand = Hand()
+        hand.draw(100, for: 1)
+        hand.start(1, at: 1.5)
+        hand.end(1, at: 1.7)
+        hand.ledger.interrupt(at: MonotonicInstant(seconds: 2), reason: "gone")
+        hand.start(2, at: 2.5)
+        hand.end(2, at: 3)
+        hand.ledger.interrupt(at: MonotonicInstant(seconds: 4), reason: "gone still")
+        let shares = hand.ledger.takeSettled()
+        #expect(shares.map(\.coverage) == [.broken("gone"), .unmeasured])
+        #expect(hand.ledger.lastGap == "gone")
     }
 
     /// Energy that comes after it was given up on is nobody's.
@@ -270,5 +325,11 @@ import Testing
         }
         #expect(settled.map(\.share.whole.total) == [100_000_000_000, 5_000_000_000, 5_000_000_000])
         #expect(ledger.takeSettled().isEmpty)
+    }
+}
+
+extension ActiveCall {
+    fileprivate var isSharing: Bool {
+        if case .sharing = state { true } else { false }
     }
 }

@@ -129,7 +129,7 @@ import Testing
     }
 
     /// What a total counts is counted once: psys contains the package.
-    @Test func defect7PsysIsShownAndNotCounted() throws {
+    @Test("Defect 7: psys is shown and not counted") func defect7PsysIsShownAndNotCounted() throws {
         var meters = EnergyMeters(sensors: [
             .fakeCounter(.package, format: .joules), .fakeCounter(.dram, format: .joules),
             .fakeCounter(.psys, format: .joules), .fakeCounter(.core, format: .joules),

@@ -43,8 +43,8 @@ import Testing
         #expect(counter.epoch == 1)
     }
 
-    /// Defect 6: a driver that is loaded anew makes the counter small; the difference is no energy.
-    @Test func defect6ADecreaseIsAReset() {
+    @Test("Defect 6: a driver that is loaded anew makes the counter small; the difference is no energy")
+    func defect6ADecreaseIsAReset() {
         var counter = CounterAccumulator(format: .millijoules)
         _ = counter.add(5_000_000_000, within: .seconds(1))
         #expect(counter.add(3, within: .seconds(1)) == .restarted(.wentBack))

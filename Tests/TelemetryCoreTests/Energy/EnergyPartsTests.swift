@@ -24,7 +24,15 @@ import Testing
             EnergyVendor.allCases.map(\.rawValue).sorted()
                 == ["amd", "apple", "cpu_rapl", "intel", "jetson", "nvidia"]
         )
-        #expect(EnergyMethod.hardwareCounter.rawValue == "hw_counter")
+        #expect(EnergyMethod.allCases.map(\.rawValue) == ["hw_counter", "rapl", "polling", "estimated"])
+    }
+
+    @Test func aSumIsAsSureAsItsLeastSurePart() {
+        #expect(EnergyMethod.ofSum([]) == nil)
+        #expect(EnergyMethod.ofSum([.rapl]) == .rapl)
+        #expect(EnergyMethod.ofSum([.hardwareCounter, .rapl]) == .hardwareCounter)
+        #expect(EnergyMethod.ofSum([.hardwareCounter, .powerIntegral]) == .powerIntegral)
+        #expect(EnergyMethod.ofSum([.powerIntegral, .estimated, .rapl]) == .estimated)
     }
 
     @Test func formatsNeverDivideByZero() {

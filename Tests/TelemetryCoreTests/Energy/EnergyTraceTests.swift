@@ -156,3 +156,68 @@ import Testing
         #expect(EnergyWindow.sum([]) == nil)
     }
 }
+
+@Suite struct EnergyTraceRetentionTests {
+    private func instant(_ tick: Int) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: Int64(tick) * 10_000_000)
+    }
+
+    /// Power that rises with time, published every 10 ms: ten times more than there is room for.
+    private func trace(_ retention: EnergyTrace.Retention, ticks: Int = 10_000) -> EnergyTrace {
+        var trace = EnergyTrace(capacity: 1_000, retention: retention)
+        trace.restart(at: instant(0))
+        for tick in 1...ticks {
+            trace.append(nanojoules: UInt64(tick) * 1_000, publishedBetween: instant(tick), and: instant(tick))
+        }
+        return trace
+    }
+
+    @Test func theWholeOfALongRunStaysKnown() throws {
+        let whole = trace(.whole)
+        #expect(whole.count <= 1_000 && whole.firstInstant == instant(0))
+        let all = try #require(whole.window(from: instant(0), to: instant(10_000)))
+        #expect(all.isComplete && all.energy == .nanojoules(10_000 * 10_001 / 2 * 1_000))
+        // The first moments and the last are as fine as they were read.
+        for (start, end) in [(1, 40), (9_970, 9_999), (3, 9_990)] {
+            let window = try #require(whole.window(from: instant(start), to: instant(end)))
+            #expect(window.energy == .nanojoules((end * (end + 1) - start * (start + 1)) / 2 * 1_000))
+            #expect(window.isComplete)
+        }
+        // Between, the curve is coarser, and the bound says so.
+        let middle = try #require(whole.window(from: instant(4_001), to: instant(6_007)))
+        let truth = Double((6_007 * 6_008 - 4_001 * 4_002) / 2) / 1e6
+        #expect(abs(middle.energy.joules - truth) <= middle.bound.joules && middle.bound > .zero)
+    }
+
+    @Test func theLatestAloneIsTheDefault() throws {
+        let latest = trace(.latest)
+        #expect(latest.count == 1_000 && latest.firstInstant == instant(9_001))
+        #expect(try #require(latest.window(from: instant(0), to: instant(10_000))).isComplete == false)
+    }
+
+    @Test func gapsSurvive() throws {
+        var trace = trace(.whole, ticks: 500)
+        trace.restart(at: instant(600))
+        for tick in 601...5_000 {
+            trace.append(nanojoules: 1_000, publishedBetween: instant(tick), and: instant(tick))
+        }
+        let window = try #require(trace.window(from: instant(0), to: instant(5_000)))
+        #expect(!window.isComplete && window.covered == .milliseconds(49_000))
+        #expect(try #require(trace.window(from: instant(600), to: instant(5_000))).isComplete)
+    }
+
+    @Test func powerReadingsKeepTheirIntegral() throws {
+        var trace = EnergyTrace(capacity: 500, retention: .whole)
+        for tick in 0...5_000 { trace.append(power: .watts(Double(tick % 50)), at: instant(tick)) }
+        var plain = EnergyTrace(capacity: 10_000)
+        for tick in 0...5_000 { plain.append(power: .watts(Double(tick % 50)), at: instant(tick)) }
+        #expect(trace.count <= 500)
+        let span = (instant(0), instant(5_000))
+        #expect(trace.window(from: span.0, to: span.1)?.energy == plain.window(from: span.0, to: span.1)?.energy)
+        let (part, truth) = (
+            try #require(trace.window(from: instant(1_234), to: instant(3_456))),
+            try #require(plain.window(from: instant(1_234), to: instant(3_456)))
+        )
+        #expect(abs(part.energy.joules - truth.energy.joules) <= part.bound.joules)
+    }
+}

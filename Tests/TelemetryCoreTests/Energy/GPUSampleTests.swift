@@ -16,8 +16,8 @@ import Testing
         seconds.map { MonotonicInstant(nanoseconds: Int64($0 * 1e9)) }
     }
 
-    /// Defect 15: a GPU that misses one reading is interpolated; an unsupported temperature costs no power.
-    @Test func defect15AMissedReadingIsInterpolated() throws {
+    @Test("Defect 15: a GPU that misses one reading is interpolated; an unsupported temperature costs no power")
+    func defect15AMissedReadingIsInterpolated() throws {
         let sample = try GPUSample(
             snapshots: [
                 [snapshot(100), snapshot(200, device: 1)], [snapshot(300)],

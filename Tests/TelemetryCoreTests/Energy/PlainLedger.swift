@@ -121,6 +121,7 @@ struct PlainLedger {
             order.append(event.call)
             lineSlots[line ?? -1] = slots
         case .firstToken(let weight):
+            if calls[event.call]!.isWaiting { turnBack(line: calls[event.call]!.line) }
             calls[event.call]!.phases.append((0, 0))
             calls[event.call]!.weight = weight
             calls[event.call]!.isWaiting = false
@@ -129,9 +130,24 @@ struct PlainLedger {
             admit(line: calls[event.call]!.line)
         }
         let active = calls.values.filter { !$0.isOver && !$0.isWaiting }.count
-        for call in calls.keys where !calls[call]!.isOver && !calls[call]!.isWaiting {
+        for call in calls.keys where !calls[call]!.isOver {
+            // Also of one that was let in and waits again.
+            if calls[call]!.isWaiting && calls[call]!.mostActive == 0 { continue }
             calls[call]!.mostActive = max(calls[call]!.mostActive, active)
         }
+    }
+
+    /// How often a call that was let in had to wait again.
+    private(set) var turnedBack = 0
+
+    /// A token of a call that waits proves that one of those that were let in does not run.
+    private mutating func turnBack(line: Int?) {
+        guard let line else { return }
+        let inside = order.filter { calls[$0]!.line == line && !calls[$0]!.isOver && !calls[$0]!.isWaiting }
+        guard inside.count >= lineSlots[line] ?? 1 else { return }
+        guard let last = inside.last(where: { calls[$0]!.phases.count == 1 }) else { return }
+        calls[last]!.isWaiting = true
+        turnedBack += 1
     }
 
     private var lineSlots: [Int: Int] = [:]

@@ -74,4 +74,61 @@ import Testing
         bus.publish(.recorded(record))
         #expect(sink.records.withLock { $0 } == [record.id])
     }
+
+    @Test func whereNobodyListensNoEventIsMade() async {
+        let bus = EventBus()
+        func made() -> TelemetryEvent {
+            Issue.record("an event for nobody")
+            return event(1)
+        }
+        #expect(!bus.hasListeners)
+        bus.publish(made())
+        await bus.withSubscription { _ in #expect(bus.hasListeners) }
+        #expect(!bus.hasListeners)
+        bus.publish(made())
+        bus.attach(CollectingSink())
+        #expect(bus.hasListeners)
+    }
+
+    /// One that never reads costs nobody anything: the others get every event, and memory stays bounded.
+    @Test func aListenerThatNeverReadsHarmsNobody() async {
+        let bus = EventBus()
+        await bus.withSubscription(keepingNewest: 3) { idle in
+            await bus.withSubscription(keepingNewest: 1_000) { eager in
+                for number in 0..<1_000 { bus.publish(event(UInt64(number))) }
+                #expect(idle.droppedEvents == 997)
+                #expect(eager.droppedEvents == 0)
+                var count = 0
+                for await _ in eager.events {
+                    count += 1
+                    if count == 1_000 { break }
+                }
+            }
+        }
+    }
+
+    @Test func manyPublishersAtOnceLoseNothing() async {
+        let bus = EventBus()
+        let sink = CollectingSink()
+        bus.attach(sink)
+        await withTaskGroup(of: Void.self) { group in
+            for publisher in 0..<8 {
+                group.addTask {
+                    for number in 0..<500 {
+                        let id = RecordID(high: UInt64(publisher), low: UInt64(number))
+                        bus.publish(
+                            .recorded(TelemetryRecord(id: id, timestamp: WallTime(microsecondsSinceEpoch: 0)))
+                        )
+                    }
+                }
+            }
+        }
+        let seen = sink.records.withLock { $0 }
+        #expect(Set(seen).count == 4_000)
+        // In the order of each publisher.
+        for publisher in 0..<8 {
+            let own = seen.filter { $0.high == UInt64(publisher) }
+            #expect(own == own.sorted())
+        }
+    }
 }

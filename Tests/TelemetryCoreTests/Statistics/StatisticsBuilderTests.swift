@@ -34,7 +34,8 @@ import Testing
         #expect(one.averageTokensPerJoule == Average(nil, count: 0))
     }
 
-    @Test func ratiosAreSumsOverSumsOfTheCallsThatHaveBoth() {
+    @Test("Defects 27 and 67: ratios are sums over sums of the calls that have both")
+    func ratiosAreSumsOverSumsOfTheCallsThatHaveBoth() {
         let calls = [
             call { ($0.completionTokens, $0.energy) = (1, 10e9) },
             call { ($0.completionTokens, $0.energy) = (999, 10e9) },
@@ -48,13 +49,13 @@ import Testing
         #expect(all.totalEnergy == .joules(27))
     }
 
-    @Test func averagesCountOnlyWhatWasMeasured() {
+    @Test("Defect 26: averages count only what was measured") func averagesCountOnlyWhatWasMeasured() {
         let all = statistics([call { $0.timeToFirstToken = 500_000 }] + Array(repeating: call(), count: 9))
         #expect(all.averageTimeToFirstToken == Average(.milliseconds(500), count: 1))
         #expect(all.timeToFirstToken.p99 == .milliseconds(500))
     }
 
-    @Test func warmupCallsCountInSumsAndNotInAverages() {
+    @Test("Defect 31: warm-up calls count in sums and not in averages") func warmupCallsCountInSumsAndNotInAverages() {
         let calls = [
             call { ($0.latency, $0.completionTokens) = (1e6, 10) },
             call { ($0.latency, $0.completionTokens, $0.isWarmup) = (9e6, 10, true) },

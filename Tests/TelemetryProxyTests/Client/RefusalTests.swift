@@ -104,7 +104,14 @@ struct RefusalTests {
                 let refusal = try await client.answer()
                 #expect(refusal.status == 502)
                 #expect(refusal.field("X-Inferometer-Error") == "no_upstream")
-                #expect(proxy.sink.records.isEmpty)
+                let refused = try await proxy.sink.only()
+                #expect(refusal.field("X-Inferometer-Record") == refused.id.description)
+                #expect(refused.result.outcome == .failed)
+                #expect(refused.result.errorKind == .unreachable)
+                #expect(refused.identity.upstream == nil)
+                #expect(refused.identity.requestedModel == "tiny")
+                #expect(refused.energy.reason == "never sent")
+                #expect(refused.price.costUSD == nil)
                 try proxy.proxy.setUpstreams([UpstreamConfiguration(url: "http://127.0.0.1:\(server.port)")])
                 let second = try await proxy.connect()
                 try await second.post("/v1/chat/completions", Sample.chat)
@@ -112,7 +119,8 @@ struct RefusalTests {
                 _ = try await engine.message()
                 try await engine.answer("200 OK", Sample.answer)
                 #expect(try await second.answer().status == 200)
-                #expect(try await proxy.sink.only().result.outcome == .completed)
+                let records = await proxy.sink.records(count: 2)
+                #expect(records.last?.result.outcome == .completed)
             }
         }
     }

@@ -57,7 +57,9 @@ import Testing
         }
     }
 
-    @Test func defect42TheReadersOwnTimeIsNotTheEngines() async throws {
+    @Test("Defect 42: the reader's own time is not the engine's") func defect42TheReadersOwnTimeIsNotTheEngines()
+        async throws
+    {
         let engine = ScriptedEngine(
             chunks: Array(repeating: .text("t", after: .milliseconds(1)), count: 5),
             clock: clock
@@ -71,7 +73,7 @@ import Testing
         #expect(record.timing.latency == .milliseconds(5))
     }
 
-    @Test func defect39AnAbandonedStreamIsRecorded() async throws {
+    @Test("Defect 39: an abandoned stream is recorded") func defect39AnAbandonedStreamIsRecorded() async throws {
         let engine = ScriptedEngine(
             chunks: Array(repeating: .text("t", after: .milliseconds(1)), count: 5),
             clock: clock
@@ -89,13 +91,14 @@ import Testing
         #expect(sink.records.first?.timing.latency == .milliseconds(1))
     }
 
-    @Test func defect39AStreamNeverReadIsRecorded() async throws {
+    @Test("Defect 39: a stream that nobody reads is recorded") func defect39AStreamNeverReadIsRecorded() async throws {
         let engine = ScriptedEngine(chunks: [.text("t", after: .zero)], clock: clock)
         _ = try await instrumented(engine).stream(request)
         #expect(sink.records.map(\.result.outcome) == [.cancelled])
     }
 
-    @Test func defect39AFailingCallIsRecordedAndItsErrorKept() async throws {
+    @Test("Defect 39: a failing call is recorded and its error kept")
+    func defect39AFailingCallIsRecordedAndItsErrorKept() async throws {
         let engine = ScriptedEngine(failure: ScriptedFailure(errorKind: .serverStatus, httpStatus: 503), clock: clock)
         await #expect(throws: ScriptedFailure.self) { try await instrumented(engine).generate(request) }
         #expect(sink.records.map(\.result.outcome) == [.failed])
@@ -116,7 +119,7 @@ import Testing
         #expect(sink.records.first?.tokens.completion == 1)
     }
 
-    @Test func defect41ToolCallsAreMeasured() async throws {
+    @Test("Defect 41: tool calls are measured") func defect41ToolCallsAreMeasured() async throws {
         var chunk = InferenceChunk()
         chunk.toolCalls = [InferenceToolCall(id: "1", name: "f", argumentsJSON: "{")]
         let engine = ScriptedEngine(chunks: [.init(chunk, after: .milliseconds(3))], clock: clock)

@@ -9,7 +9,7 @@ import Testing
 
 /// Faults of the original's monitors, by their numbers in the list that this project keeps: each of these tests fails
 /// where the fault is.
-@Suite struct EnergyDefectTests {
+@Suite struct SeedDefectsMonitorTests {
     /// Reads each counter twice and gives the joules of what a total counts, by component where one is named.
     private func joules(
         _ monitor: any EnergyMonitor,
@@ -33,7 +33,7 @@ import Testing
         return total?.joules
     }
 
-    @Test func `1: a snapshot has the power that the device draws`() throws {
+    @Test("Defect 1: a snapshot has the power that the device draws") func defect1ASnapshotHasThePower() throws {
         let bench = try NVIDIABench("device uuid=GPU-a\npower 0:300")
         #expect(bench.monitor.readDevices().map(\.power) == [.watts(300)])
         let tree = try SysfsTree()
@@ -42,7 +42,7 @@ import Testing
         #expect(AMDEnergyMonitor(access: .tree(tree)).readDevices().map(\.power) == [.watts(300)])
     }
 
-    @Test func `2: a Mac with sensors is measured and not guessed at`() throws {
+    @Test("Defect 2: a Mac with sensors is measured and not guessed at") func defect2AMacWithSensorsIs() throws {
         let bench = try AppleBench("brand \"Apple M2\"\nchannel name=\"CPU Energy\" unit=mJ start=1\npower 0:3.72")
         #expect(bench.monitor.sensors.map(\.method) == [.hardwareCounter])
         _ = bench.readings(at: 0)
@@ -50,14 +50,14 @@ import Testing
         #expect(used == 37.2)
     }
 
-    @Test func `3: millijoules are millijoules`() throws {
+    @Test("Defect 3: millijoules are millijoules") func defect3MillijoulesAreMillijoules() throws {
         let bench = try AppleBench(
             "channel name=\"CPU Energy\" unit=mJ start=1\npower 0:10\nchannel name=\"GPU Energy\" unit=mJ\npower 0:4.7"
         )
         #expect(joules(bench.monitor) { _ = bench.readings(at: 1) } == 14.7)
     }
 
-    @Test func `4: without a sensor there is no energy`() throws {
+    @Test("Defect 4: without a sensor there is no energy") func defect4WithoutASensorThereIs() throws {
         for brand in ["Apple M4 Ultra", "Apple M10", "Apple M5"] {
             let bench = try AppleBench("brand \"\(brand)\"")
             #expect(bench.readings(at: 10) == [])
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `6: a failed reading is never a number`() throws {
+    @Test("Defect 6: a failed reading is never a number") func defect6AFailedReadingIsNever() throws {
         let bench = try NVIDIABench(
             "device counter_mj=5000000000 period_ms=0\npower 0:100\n"
                 + "fail function=DeviceGetTotalEnergyConsumption code=999 from=1 until=2"
@@ -78,7 +78,8 @@ import Testing
         #expect(joules(bench.monitor) { bench.move(to: 4) } == 100)
     }
 
-    @Test func `7: a package is not added to its cores, nor the platform to its packages`() throws {
+    @Test("Defect 7: a package is not added to its cores, nor the platform to its packages")
+    func defect7APackageIsNotAdded() throws {
         let zones = [
             ("intel-rapl:0", "package-0", 50), ("intel-rapl:0/intel-rapl:0:0", "core", 35),
             ("intel-rapl:0/intel-rapl:0:1", "uncore", 6), ("intel-rapl:0/intel-rapl:0:2", "dram", 4),
@@ -95,7 +96,8 @@ import Testing
         #expect(used == 54)
     }
 
-    @Test func `8: the second socket does not take the first one's place`() throws {
+    @Test("Defect 8: the second socket does not take the first one's place") func defect8TheSecondSocketDoesNot() throws
+    {
         let zones = [
             ("intel-rapl:0", "package-0", 40), ("intel-rapl:0/intel-rapl:0:0", "dram", 6),
             ("intel-rapl:1", "package-1", 30), ("intel-rapl:1/intel-rapl:1:0", "dram", 5),
@@ -111,7 +113,9 @@ import Testing
         #expect(try joules(monitor, between: change) == 81)
     }
 
-    @Test func `9: a counter that may not be read is not available, and not zero`() throws {
+    @Test("Defect 9: a counter that may not be read is not available, and not zero") func defect9ACounterThatMayNot()
+        throws
+    {
         let tree = try SysfsTree()
         try tree.setPowercapZone("intel-rapl:0", name: "package-0", microjoules: 200_000_000_000)
         let open = RAPLEnergyMonitor(access: .tree(tree))
@@ -122,7 +126,8 @@ import Testing
         #expect(closed.statuses.map(\.works) == [false])
     }
 
-    @Test func `15: a temperature that is not there takes no power away`() throws {
+    @Test("Defect 15: a temperature that is not there takes no power away") func defect15ATemperatureThatIsNot() throws
+    {
         let bench = try NVIDIABench(
             "device\npower 0:300\nfail function=DeviceGetTemperatureV code=3\nfail function=DeviceGetTemperature code=3"
         )
@@ -130,13 +135,16 @@ import Testing
         #expect(bench.monitor.readDevices().map(\.temperatureCelsius) == [nil])
     }
 
-    @Test func `17: who uses which card is told, so that not every card is billed`() throws {
+    @Test("Defect 17: who uses which card is told, so that not every card is billed") func defect17WhoUsesWhichCardIs()
+        throws
+    {
         let bench = try NVIDIABench("device uuid=GPU-a\nprocess pid=10\ndevice uuid=GPU-b\nprocess pid=20")
         let users = bench.monitor.readDevices().map { $0.processes?.map(\.processID) }
         #expect(users == [[10], [20]])
     }
 
-    @Test func `18: a card and a processor are read together, and a wrong preference is refused`() throws {
+    @Test("Defect 18: a card and a processor are read together, and a wrong preference is refused")
+    func defect18ACardAndAProcessor() throws {
         let tree = try SysfsTree()
         try tree.setPowercapZone("intel-rapl:0", name: "package-0", microjoules: 1)
         let fake = try FakeNVML(script: "clock manual\ndevice counter_mj=2")
@@ -151,7 +159,7 @@ import Testing
         }
     }
 
-    @Test func `18: a monitor that cannot start is not in the set`() throws {
+    @Test("Defect 18: a monitor that cannot start is not in the set") func defect18AMonitorThatCannotStart() throws {
         let fake = try FakeNVML(script: "clock manual\nfail function=Init_v2 code=999\ndevice")
         var access = HardwareAccess.nothing()
         access.nvidiaLibraries = [fake.libraryPath]
@@ -160,7 +168,8 @@ import Testing
         #expect(monitor.statuses.first?.reason?.contains("Unknown Error") == true)
     }
 
-    @Test func `19: a card without an accumulator has no counter that stands at 0`() throws {
+    @Test("Defect 19: a card without an accumulator has no counter that stands at 0")
+    func defect19ACardWithoutAnAccumulator() throws {
         let tree = try SysfsTree()
         try tree.setGraphicsCard(0, maker: "0x1002", model: "0x744c")
         try tree.set("\(SysfsTree.cardFolder(0))/gpu_metrics", bytes: GPUMetricsBlob.bytes(format: 1, content: 3))
@@ -169,7 +178,8 @@ import Testing
         #expect(monitor.statuses.map(\.works) == [false])
     }
 
-    @Test func `21: the longest pause between two readings is short against a wrap`() throws {
+    @Test("Defect 21: the longest pause between two readings is short against a wrap")
+    func defect21TheLongestPauseBetweenTwo() throws {
         let tree = try SysfsTree()
         let smallest: UInt64 = 65_532_610_987
         try tree.setPowercapZone("intel-rapl:0", name: "package-0", microjoules: 0, maximum: smallest)
@@ -188,7 +198,8 @@ import Testing
         #expect(total == 99 * 15_000 * 1_000_000_000)
     }
 
-    @Test func `22: a neural engine is a component, and the components make the total`() throws {
+    @Test("Defect 22: a neural engine is a component, and the components make the total")
+    func defect22ANeuralEngineIsA() throws {
         let bench = try AppleBench(
             """
             channel name="CPU Energy" unit=mJ start=1

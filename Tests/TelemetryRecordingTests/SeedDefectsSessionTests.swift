@@ -10,7 +10,7 @@ import Testing
 @testable import TelemetryRecording
 
 /// Faults of the API that this project began from, each by its number, that must not come back.
-@Suite struct EnergyDefectTests {
+@Suite struct SeedDefectsSessionTests {
     private struct Stop: Error {}
 
     /// A session over a GPU of 300 W and a processor of 50 W, read by hand every 50 ms for some seconds.
@@ -39,16 +39,17 @@ import Testing
         MonotonicInstant(nanoseconds: Int64(start * 1e9))...MonotonicInstant(nanoseconds: Int64(end * 1e9))
     }
 
-    /// Defect 1: a session over a GPU of 300 W saw 0 W for ever.
-    @Test func defect1ASessionSeesPower() throws {
+    @Test("Defect 1: a session over a GPU of 300 W saw 0 W for ever") func defect1ASessionSeesPower() throws {
         let (session, _) = session(for: 3)
         let last = try #require(session.samples(in: span(0, 3)).last)
         #expect(abs(try #require(last.gpuPower).watts - 300) < 60)
         #expect(try #require(last.gpuEnergy).joules > 800)
     }
 
-    /// Defects 10 and 11: windows shorter than the reading interval, and the rests at both edges, were lost.
-    @Test(arguments: [(1.02, 1.025), (1.0, 1.099), (0.93, 1.83)])
+    @Test(
+        "Defect 10 and 11: windows shorter than the reading interval, and the rests at both edges, were lost",
+        arguments: [(1.02, 1.025), (1.0, 1.099), (0.93, 1.83)]
+    )
     func defect10And11EdgesAreNotLost(start: Double, end: Double) throws {
         let (session, _) = session(for: 3)
         let window = try #require(session.energy(of: .gpu, in: span(start, end)))
@@ -57,16 +58,17 @@ import Testing
         #expect(window.isComplete)
     }
 
-    /// Defect 11: mean power is energy over time, not a mean of samples.
-    @Test func defect11MeanPowerIsEnergyOverTime() throws {
+    @Test("Defect 11: mean power is energy over time, not a mean of samples") func defect11MeanPowerIsEnergyOverTime()
+        throws
+    {
         let (session, _) = session(for: 5, card: .steps(low: 100, high: 500, period: 1))
         let window = try #require(session.energy(in: span(1, 4)))
         #expect(session.meanPower(in: span(1, 4)) == window.energy / .seconds(3))
         #expect(abs(try #require(window.meanPower).watts - 350) < 25)
     }
 
-    /// Defect 12: the interval that holds the first token belongs to both phases, in parts; tokens cost CPU too.
-    @Test func defect12PhasesMeetAtTheFirstToken() throws {
+    @Test("Defect 12: the interval that holds the first token belongs to both phases, in parts; tokens cost CPU too")
+    func defect12PhasesMeetAtTheFirstToken() throws {
         let (session, _) = session(for: 3)
         let times = [1.0, 1.013, 2.5].map { MonotonicInstant(nanoseconds: Int64($0 * 1e9)) }
         let phases = try splitAtFirstToken(
@@ -84,15 +86,14 @@ import Testing
         #expect(abs(perToken - 350 * 1.487 / 100) < 0.5)
     }
 
-    /// Defect 13: the processor's power was always 0.
-    @Test func defect13TheProcessorIsMeasured() throws {
+    @Test("Defect 13: the processor's power was always 0") func defect13TheProcessorIsMeasured() throws {
         let (session, _) = session(for: 3)
         #expect(abs(try #require(session.energy(of: .cpu, in: span(1, 2))).energy.joules - 50) < 5)
         #expect(try #require(session.samples(in: span(0, 3)).last?.cpuPower).watts > 30)
     }
 
-    /// Defect 14: a first token after the end made negative energies; it is refused.
-    @Test func defect14TimesThatDoNotFollowAreRefused() {
+    @Test("Defect 14: a first token after the end made negative energies; it is refused")
+    func defect14TimesThatDoNotFollowAreRefused() {
         let (session, _) = session(for: 3)
         let times = [1.0, 2.5, 2.0].map { MonotonicInstant(nanoseconds: Int64($0 * 1e9)) }
         #expect(throws: CalculationError.self) {
@@ -107,8 +108,8 @@ import Testing
         }
     }
 
-    /// Defect 16: mean power was polled while energy was counted, and the two disagreed.
-    @Test func defect16PowerAndEnergyAgree() throws {
+    @Test("Defect 16: mean power was polled while energy was counted, and the two disagreed")
+    func defect16PowerAndEnergyAgree() throws {
         let (session, _) = session(for: 5, card: .sine(mean: 300, amplitude: 250, period: 0.37))
         let sample = session.sample(in: span(1, 4))
         let (energy, power) = (try #require(sample.energy), try #require(sample.meanPower))
@@ -117,15 +118,15 @@ import Testing
         #expect(sample.deviceCount == 2 && sample.vendor == .nvidia && sample.method == .hardwareCounter)
     }
 
-    /// Defect 18: a machine with a GPU had no CPU and memory energy.
-    @Test func defect18AllSensorsCount() {
+    @Test("Defect 18: a machine with a GPU had no CPU and memory energy") func defect18AllSensorsCount() {
         let (session, _) = session(for: 3)
         let sample = session.sample(in: span(1, 2))
         #expect(sample.gpuEnergy != nil && sample.cpuEnergy != nil && sample.dramEnergy == nil)
     }
 
-    /// Defect 20: a body that throws left energy 0 and metrics empty.
-    @Test func defect20ABodyThatThrowsIsMeasured() async throws {
+    @Test("Defect 20: a body that throws left energy 0 and metrics empty") func defect20ABodyThatThrowsIsMeasured()
+        async throws
+    {
         let (session, clock) = session(for: 3)
         let batch = EnergyBatch(id: "b", session: session, clock: clock.clock, patience: .zero)
         await #expect(throws: Stop.self) {
@@ -146,8 +147,8 @@ import Testing
         #expect(metrics.sample?.isComplete == false)
     }
 
-    /// Defect 22: parts do not add up to the total where a component has no place; ours has one for each.
-    @Test func defect22ComponentsAddUp() throws {
+    @Test("Defect 22: parts do not add up to the total where a component has no place; ours has one for each")
+    func defect22ComponentsAddUp() throws {
         var meters = EnergyMeters(sensors: [
             .fakeCounter(.package), .fakeCounter(.card), .fakeCounter(.dram), .fakeCounter(.ane),
         ])
@@ -167,8 +168,8 @@ import Testing
         #expect(parts.reduce(.zero, +) == windows.total?.energy)
     }
 
-    /// Defect 23: a batch's phases were never added up, and calls recorded by several tasks were lost.
-    @Test func defect23ABatchAddsUpItsPhases() async throws {
+    @Test("Defect 23: a batch's phases were never added up, and calls recorded by several tasks were lost")
+    func defect23ABatchAddsUpItsPhases() async throws {
         let batch = EnergyBatch()
         await batch.sample { batch in
             await withTaskGroup(of: Void.self) { group in
@@ -192,8 +193,7 @@ import Testing
         #expect(EnergyBatch().id != EnergyBatch().id)
     }
 
-    /// Defect 48: asking for windows while samples arrive crashed.
-    @Test func defect48WindowsWhileSamplesArrive() async {
+    @Test("Defect 48: asking for windows while samples arrive crashed") func defect48WindowsWhileSamplesArrive() async {
         let clock = ManualClock()
         let monitor = FakeEnergyMonitor(
             channels: [.init(sensor: .fakeCounter(.card), curve: .constant(300))],
@@ -231,8 +231,8 @@ import Testing
         #expect(session.sampleCount == 500)
     }
 
-    /// Defect 49: a window beyond what is kept, or over a suspend, said nothing of it.
-    @Test func defect49WindowsSayWhatTheyLack() throws {
+    @Test("Defect 49: a window beyond what is kept, or over a suspend, said nothing of it")
+    func defect49WindowsSayWhatTheyLack() throws {
         let clock = ManualClock(at: MonotonicInstant(nanoseconds: 0))
         let monitor = FakeEnergyMonitor(
             channels: [.init(sensor: .fakeCounter(.card), curve: .constant(300))],
@@ -266,8 +266,9 @@ import Testing
         #expect(session.sample(in: span(18, 3_624)).reason == "not measured throughout")
     }
 
-    /// Defect 49: a window costs the same however long it is: two look-ups.
-    @Test func defect49AWindowIsTwoLookUps() throws {
+    @Test("Defect 49: a window costs the same however long it is: two look-ups") func defect49AWindowIsTwoLookUps()
+        throws
+    {
         var trace = EnergyTrace(capacity: 100_000)
         trace.restart(at: MonotonicInstant(nanoseconds: 0))
         for tick in 1...150_000 {
