@@ -107,6 +107,11 @@ final class Server {
         url = String(text.dropFirst("Listening on ".count).dropLast())
     }
 
+    /// A test that fails leaves none behind.
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Sends it a signal and gives its exit code.
     func stop(_ signal: Int32 = SIGTERM) -> Int32 {
         kill(process.processIdentifier, signal)

@@ -54,7 +54,7 @@ struct PowerRetention {
 
     /// Removes a batch if there is something old; then not again for an hour.
     ///
-    /// - Parameter newest: The second that was written last, which tells the time.
+    /// The second that was written last tells the time.
     mutating func run(_ database: Database, newest: Int64) throws {
         // A clock that was set back by hours begins anew.
         if let next, newest < next, newest > next - 2 * Self.pause { return }
