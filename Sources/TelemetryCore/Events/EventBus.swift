@@ -21,14 +21,28 @@ public final class EventBus: Sendable {
 
     /// Tells an event to all listeners and returns at once, whatever they do.
     public func publish(_ event: TelemetryEvent) {
-        let present = listeners.withLock { $0 }
-        for subscription in present.subscriptions {
-            subscription.offer(event)
-        }
+        let subscriptions = listeners.withLock { $0.subscriptions }
+        for subscription in subscriptions { subscription.offer(event) }
         guard case .recorded(let record) = event else { return }
-        for sink in present.sinks {
-            sink.record(record)
+        for sink in listeners.withLock({ $0.sinks }) { sink.record(record) }
+    }
+
+    /// Tells an event that is made only if somebody listens: sinks take records alone.
+    package func publishIfHeard(_ event: @autoclosure () -> TelemetryEvent) {
+        let subscriptions = listeners.withLock { $0.subscriptions }
+        guard !subscriptions.isEmpty else { return }
+        let event = event()
+        for subscription in subscriptions { subscription.offer(event) }
+    }
+
+    /// Tells a record; it is boxed as an event only if somebody listens.
+    package func publish(record: TelemetryRecord) {
+        let present = listeners.withLock { $0 }
+        if !present.subscriptions.isEmpty {
+            let event = TelemetryEvent.recorded(record)
+            for subscription in present.subscriptions { subscription.offer(event) }
         }
+        for sink in present.sinks { sink.record(record) }
     }
 
     /// Lets a sink have every record from now on, for the life of the bus.

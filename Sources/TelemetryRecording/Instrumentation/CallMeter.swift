@@ -53,7 +53,7 @@ package struct CallMeter: Sendable {
         seen = InferenceObservation(sentAt: clock.instant())
         returnedAt = seen.sentAt
         seen.eventsAreTokens = engine.streamsTokens
-        bus.publish(
+        bus.publishIfHeard(
             .started(
                 CallStart(
                     id: id,
@@ -102,7 +102,7 @@ package struct CallMeter: Sendable {
             if seen.gaps.count < Self.gapLimit { seen.gaps.append(instant - last) }
         } else {
             seen.firstPayloadAt = instant
-            bus.publish(.firstToken(id, at: instant))
+            bus.publishIfHeard(.firstToken(id, at: instant))
         }
         seen.lastPayloadAt = instant
     }
@@ -160,8 +160,8 @@ package struct CallMeter: Sendable {
             record.result.errorKind = failure
             record.result.outcome = seen.payloadEvents > 0 ? .truncated : .failed
         }
-        bus.publish(.ended(id, record.result.outcome, at: now))
-        if !recordedElsewhere { bus.publish(.recorded(record)) }
+        bus.publishIfHeard(.ended(id, record.result.outcome, at: now))
+        if !recordedElsewhere { bus.publish(record: record) }
     }
 
     /// When the last byte came, which a slow reader learns late.
