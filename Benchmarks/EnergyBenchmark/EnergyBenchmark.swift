@@ -8,7 +8,7 @@ import TelemetryCore
 ///     EnergyBenchmark window POINTS TIMES       the energy of a window, nanoseconds each
 ///     EnergyBenchmark ledger CALLS EVENTS       starts, first tokens and ends, nanoseconds each
 ///     EnergyBenchmark sampler SECONDS           a fake sensor read at 1 kHz: lateness and processor time
-///     EnergyBenchmark rates always|demand S     this machine's sensors at the default rates: processor time
+///     EnergyBenchmark rates fake|real always|demand S   fake sensors or this machine's at the default rates: processor time
 ///     EnergyBenchmark curves                    windows over known curves: errors and bounds
 @main
 struct EnergyBenchmark {
@@ -22,7 +22,11 @@ struct EnergyBenchmark {
         case "ledger": ledger(calls: number(2, 1_000), events: number(3, 600_000))
         case "sampler": await SamplerLoad.sampler(seconds: number(2, 10))
         case "rates":
-            await SamplerLoad.rates(isAlways: arguments.dropFirst(2).first == "always", seconds: number(3, 10))
+            await SamplerLoad.rates(
+                isFake: arguments.dropFirst(2).first == "fake",
+                isAlways: arguments.dropFirst(3).first == "always",
+                seconds: number(4, 10)
+            )
         case "curves": CurveCheck().run()
         default: print("usage: EnergyBenchmark window|ledger|sampler|rates|curves ...")
         }

@@ -35,17 +35,31 @@ enum SamplerLoad {
         print("{\"percent\": \(busy * 100), \"readings\": \(monitor.count), \(percentiles.joined(separator: ", "))}")
     }
 
-    /// What this machine has, at the rates that `serve` and `measure` use.
-    static func rates(isAlways: Bool, seconds: Int) async {
+    /// Fake sensors, or what this machine has, at the rates that `serve` and `measure` use.
+    static func rates(isFake: Bool, isAlways: Bool, seconds: Int) async {
         var access = HardwareAccess()
         access.root = getenv("INFEROMETER_SYSFS_ROOT").map { String(cString: $0) } ?? "/"
-        let monitor = EnergyMonitorFactory.makeMonitor(access: access)
+        let monitor = isFake ? fakes() : EnergyMonitorFactory.makeMonitor(access: access)
         var configuration = SamplerConfiguration()
         configuration.pace = isAlways ? .always : .onDemand
         let sampler = EnergySampler(monitor: monitor, configuration: configuration, logger: quiet)
         let busy = await processorShare(of: seconds) { body in await sampler.withSampling(body) }
         let sensors = monitor.sensors.map { "\"\($0.channel.device.vendor.rawValue) \($0.channel.domain.rawValue)\"" }
         print("{\"percent\": \(busy * 100), \"sensors\": [\(sensors.joined(separator: ", "))]}")
+    }
+
+    /// A card and a processor that cost nothing to read, at the rates of real ones.
+    private static func fakes() -> CompositeEnergyMonitor {
+        func fake(_ domain: EnergyDomain, _ active: Duration, _ idle: Duration) -> FakeEnergyMonitor {
+            FakeEnergyMonitor(
+                channels: [.init(sensor: .fakeCounter(domain), curve: .constant(100))],
+                clock: .system,
+                pollInterval: EnergyPollInterval(active: active, idle: idle)
+            )
+        }
+        return CompositeEnergyMonitor([
+            fake(.card, .milliseconds(20), .seconds(1)), fake(.package, .milliseconds(10), .seconds(30)),
+        ])
     }
 
     private static let quiet = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
@@ -64,14 +78,9 @@ enum SamplerLoad {
     }
 
     private static func processorSeconds() -> Double {
-        var usage = rusage()
-        #if canImport(Glibc)
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        #else
-        getrusage(RUSAGE_SELF, &usage)
-        #endif
-        let micro = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
-        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(micro) / 1e6
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

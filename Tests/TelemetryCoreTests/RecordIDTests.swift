@@ -23,4 +23,16 @@ import Testing
         #expect(early < late)
         #expect(early.description < late.description)
     }
+
+    @Test func identitiesOfOneMomentDiffer() {
+        let moment = WallTime(microsecondsSinceEpoch: 1_000_000)
+        #expect(Set((0..<10_000).map { _ in RecordID(at: moment) }).count == 10_000)
+    }
+
+    /// The reference's own first numbers from the state 1, 2, 3, 4.
+    @Test func theGeneratorIsTheReferences() {
+        var generator = Xoshiro256(state: (1, 2, 3, 4))
+        let numbers = (0..<4).map { _ in generator.next() }
+        #expect(numbers == [11_520, 0, 1_509_978_240, 1_215_971_899_390_074_240])
+    }
 }

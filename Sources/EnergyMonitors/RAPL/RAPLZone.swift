@@ -15,9 +15,7 @@ struct RAPLZone: Sendable {
     let maximum: UInt64
 
     /// The device: the socket, whose cores and memory are its own zones below.
-    var device: EnergyDeviceID {
-        EnergyDeviceID(vendor: .cpuRAPL, identifier: String(path.prefix { $0 != "/" }))
-    }
+    let device: EnergyDeviceID
 
     var sensor: EnergySensor {
         EnergySensor(
@@ -38,6 +36,7 @@ struct RAPLZone: Sendable {
         self.path = path
         self.label = label
         self.domain = domain
+        device = EnergyDeviceID(vendor: .cpuRAPL, identifier: String(path.prefix { $0 != "/" }))
         maximum = (try? directory.unsigned("max_energy_range_uj")) ?? .max
     }
 

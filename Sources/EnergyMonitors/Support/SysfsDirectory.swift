@@ -105,9 +105,32 @@ struct SysfsDirectory: Sendable, Hashable, CustomStringConvertible {
 
     /// The whole number in a file, which cannot be negative.
     func unsigned(_ file: String) throws(SysfsError) -> UInt64 {
+        // Counters are read a hundred times a second: one short read and no text, where the file is as it should be.
+        if let value = Self.shortNumber(at: self[file].path) { return value }
         let text = try text(file)
         guard let value = UInt64(text) else { throw SysfsError(malformed: self[file].path, text: text) }
         return value
+    }
+
+    /// The digits of a short file as a number; nothing where the file is anything else, or cannot be read.
+    private static func shortNumber(at path: String) -> UInt64? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            guard count > 0, count < buffer.count else { return nil }
+            var digits = buffer[..<count]
+            while let last = digits.last, last <= 32 { digits = digits.dropLast() }
+            // Nineteen digits always fit.
+            guard !digits.isEmpty, digits.count < 20 else { return nil }
+            var value: UInt64 = 0
+            for byte in digits {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                value = value * 10 + UInt64(byte - UInt8(ascii: "0"))
+            }
+            return value
+        }
     }
 
     /// The text of a file, or nothing if it cannot be read or is empty.

@@ -35,9 +35,7 @@ public final class EventBus: Sendable {
             subscription.offer(event)
         }
         guard case .recorded(let record) = event else { return }
-        for sink in present.sinks {
-            sink.record(record)
-        }
+        for sink in present.sinks { sink.record(record) }
     }
 
     /// Lets a sink have every record from now on, for the life of the bus.

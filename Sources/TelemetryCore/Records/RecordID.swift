@@ -23,9 +23,10 @@ public struct RecordID: Sendable, Hashable, Comparable {
         low = 0x8000_0000_0000_0000 | randomLow & 0x3FFF_FFFF_FFFF_FFFF
     }
 
-    /// Makes a new identity for a time with the system's random numbers.
+    /// Makes a new identity for a time with random numbers of this process, which the system has seeded.
     public init(at time: WallTime) {
-        self.init(at: time, randomHigh: .random(in: 0...UInt64.max), randomLow: .random(in: 0...UInt64.max))
+        let (high, low) = IdentityRandom.pair()
+        self.init(at: time, randomHigh: high, randomLow: low)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

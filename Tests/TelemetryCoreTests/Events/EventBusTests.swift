@@ -131,4 +131,66 @@ import Testing
             #expect(own == own.sorted())
         }
     }
+
+    @Test func aReaderThatWaitsIsWoken() async {
+        let bus = EventBus()
+        await bus.withSubscription { subscription in
+            let reader = Task {
+                var iterator = subscription.events.makeAsyncIterator()
+                return [await iterator.next(), await iterator.next()]
+            }
+            await Task.yield()
+            bus.publish(event(1))
+            bus.publish(event(2))
+            #expect(await reader.value == [event(1), event(2)])
+        }
+    }
+
+    @Test func aReaderThatIsCancelledEnds() async {
+        let bus = EventBus()
+        await bus.withSubscription { subscription in
+            let readers = (0..<200).map { _ in
+                Task {
+                    var count = 0
+                    for await _ in subscription.events { count += 1 }
+                    return count
+                }
+            }
+            for reader in readers {
+                await Task.yield()
+                reader.cancel()
+                #expect(await reader.value == 0)
+            }
+        }
+    }
+
+    @Test func aReaderEndsWithTheScopeAndLosesNothing() async {
+        let bus = EventBus()
+        let reader = await bus.withSubscription(keepingNewest: 100_000) { subscription in
+            let reader = Task {
+                var numbers: [UInt64] = []
+                for await event in subscription.events {
+                    if case .firstToken(let id, _) = event { numbers.append(id.low) }
+                }
+                return numbers
+            }
+            for number in 0..<5_000 {
+                bus.publish(event(UInt64(number)))
+                if number % 500 == 0 { await Task.yield() }
+            }
+            #expect(subscription.droppedEvents == 0)
+            return reader
+        }
+        #expect(await reader.value == Array(0..<5_000))
+    }
+
+    @Test func theNewestAreKeptThroughManyRounds() async {
+        let bus = EventBus()
+        await bus.withSubscription(keepingNewest: 5) { subscription in
+            for number in 0..<1_003 { bus.publish(event(UInt64(number))) }
+            #expect(subscription.droppedEvents == 998)
+            var iterator = subscription.events.makeAsyncIterator()
+            for number in 998..<1_003 { #expect(await iterator.next() == event(UInt64(number))) }
+        }
+    }
 }
