@@ -17,7 +17,7 @@ files() { git ls-files -- "$@" | while read -r file; do [ ! -f "$file" ] || prin
 step "Checking the format of the sources"
 files '*.swift' | xargs "$SWIFT" format lint --strict --parallel || complain "format: run 'make format'"
 
-unlicensed=$(files '*.swift' '*.py' '*.sh' | grep -v '^Package.swift$' | while read -r file; do
+unlicensed=$(files '*.swift' '*.py' '*.sh' | grep -vE '(^|/)Package.swift$' | while read -r file; do
     head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || printf '%s\n' "$file"
 done)
 report "no license header:" "$unlicensed"

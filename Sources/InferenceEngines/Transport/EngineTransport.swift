@@ -7,6 +7,14 @@ import NIOHTTP1
 import NIOPosix
 import TelemetryCore
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// Sends requests to one engine's base address and tells failures in this module's terms.
 struct EngineTransport: Sendable {
     /// An answer whose head has come.
@@ -61,7 +69,7 @@ struct EngineTransport: Sendable {
     private func send(_ request: HTTPClientRequest) async throws -> Answer {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(patience.nanoseconds)
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await execute(request, deadline)
             let status = Int(response.status.code)
             guard status < 400 else {
                 throw InferenceEngineError(.status, "The engine answered with status \(status).", httpStatus: status)
@@ -70,6 +78,18 @@ struct EngineTransport: Sendable {
             return Answer(status: status, recordedAs: id, body: response.body)
         } catch {
             throw Self.failure(of: error, status: nil)
+        }
+    }
+
+    /// Sends a request, and once more where the connection was closed with no byte back: a server may close one that it
+    /// kept open just as the request is on its way.
+    private func execute(_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws -> HTTPClientResponse {
+        do {
+            return try await client.execute(request, deadline: deadline)
+        } catch let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE {
+            return try await client.execute(request, deadline: deadline)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+            return try await client.execute(request, deadline: deadline)
         }
     }
 
