@@ -12,7 +12,7 @@ public import TelemetryCore
 /// with growing pauses, counted, logged once per cause and shown by `health`; it never reaches the caller.
 ///
 /// Several stores, in one process or many, may write one file.
-public final class TelemetryStore: RecordSink, Sendable {
+public final class TelemetryStore: EnergyCompletingSink, Sendable {
     private let writer: StoreWriter
 
     /// Opens a database for writing, and creates it with mode 0600 if it is not there.
@@ -42,6 +42,11 @@ public final class TelemetryStore: RecordSink, Sendable {
     /// One whose energy is pending waits for it.
     public func record(_ record: TelemetryRecord) {
         writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: record.energy.isPending))
+    }
+
+    /// Completes a record that was taken without its energy; what is final stays as it is.
+    public func complete(_ id: RecordID, energy: CallEnergy, device: DeviceUse, price: CallPrice) {
+        writer.append(.complete(id, energy, device, price))
     }
 
     /// Takes accounts of energy, of whole minutes or of parts of them: parts of one minute add up, whichever process
@@ -136,21 +141,6 @@ extension TelemetryStore {
 }
 
 extension TelemetryStore {
-    /// Takes a record whose energy is still to come.
-    package func recordAwaitingEnergy(_ record: TelemetryRecord) {
-        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: true))
-    }
-
-    /// Completes a record that was taken without its energy; what is final stays as it is.
-    package func complete(_ id: RecordID, energy: CallEnergy, price: CallPrice) {
-        writer.append(.complete(id, energy, DeviceUse(), price))
-    }
-
-    /// Completes a record that was taken without its energy and without what the devices did meanwhile.
-    package func complete(_ id: RecordID, energy: CallEnergy, device: DeviceUse, price: CallPrice) {
-        writer.append(.complete(id, energy, device, price))
-    }
-
     /// Makes every row final that still waits for energy, with the reason why it has none: after a crash.
     package func finalizePending(reason: String) async throws(TelemetryStoreError) -> Int {
         try await writer.finalizePending(reason: reason)

@@ -90,7 +90,7 @@ import Testing
         let records = (0..<20).map { number in
             TelemetryRecord.call(at: Double(number * 1_000), model: "m\(number % 2)") { $0.tokens.completion = 10 }
         }
-        for record in records { store.recordAwaitingEnergy(record) }
+        for record in records { store.record(record.awaitingEnergy) }
         // Half of them before their rows are committed, half afterwards.
         for (number, record) in records.reversed().enumerated() {
             if number == 10 { try await store.flush() }
@@ -99,7 +99,7 @@ import Testing
             energy.prefill = .nanojoules(400)
             var price = CallPrice()
             price.electricityCost = 0.5
-            store.complete(record.id, energy: energy, price: price)
+            store.complete(record.id, energy: energy, device: DeviceUse(), price: price)
         }
         try await store.flush()
         let summary = try await TelemetryAggregator(path: path).summary()
@@ -110,7 +110,7 @@ import Testing
         #expect(try RollupAudit.differences(in: path).isEmpty)
         #expect(try PlainSQL.number("SELECT count(*) FROM call WHERE flags & 4", in: path) == 0)
         // A call that is not there, or is final, stays as it is.
-        store.complete(RecordID(high: 1, low: 2), energy: CallEnergy(), price: CallPrice())
+        store.complete(RecordID(high: 1, low: 2), energy: CallEnergy(), device: DeviceUse(), price: CallPrice())
         try await store.flush()
         #expect(try await TelemetryAggregator(path: path).recordCount() == 20)
     }

@@ -78,6 +78,13 @@ extension TelemetryRecord {
         change(&record)
         return record
     }
+
+    /// The same record as it is while its energy is still to come.
+    var awaitingEnergy: TelemetryRecord {
+        var record = self
+        record.energy = .pending
+        return record
+    }
 }
 
 extension WallTime {

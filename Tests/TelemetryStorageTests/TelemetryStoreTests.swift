@@ -197,15 +197,15 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         let record = TelemetryRecord.call { $0.tokens.completion = 10 }
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         try await store.flush()
         var energy = CallEnergy()
         energy.total = .joules(5)
         energy.ane = .joules(1)
         energy.method = "hw_counter"
         energy.devices = ["GPU-1", "GPU-2"]
-        store.complete(record.id, energy: energy, price: CallPrice())
-        store.complete(record.id, energy: energy, price: CallPrice())
+        store.complete(record.id, energy: energy, device: DeviceUse(), price: CallPrice())
+        store.complete(record.id, energy: energy, device: DeviceUse(), price: CallPrice())
         try await store.flush()
         #expect(try await store.record(record.id)?.energy == energy)
         let summary = try await TelemetryAggregator(path: directory.path()).summary()
@@ -218,7 +218,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try TelemetryStore.manual(directory.path())
         let record = TelemetryRecord.call()
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         #expect(try await store.finalizePending(reason: "interrupted") == 1)
         #expect(try await store.finalizePending(reason: "interrupted") == 0)
         #expect(try await store.record(record.id)?.energy.reason == "interrupted")

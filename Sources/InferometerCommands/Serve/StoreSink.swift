@@ -55,7 +55,7 @@ final class StoreSink: RecordSink {
             return store
         }
         guard let store else { return }
-        if record.energy.isPending { store.recordAwaitingEnergy(record) } else { store.record(record) }
+        store.record(record)
     }
 
     /// Completes a call's record with its energy; a record that was lost stays lost.

@@ -46,7 +46,7 @@ import Testing
             $0.timing.latency = .seconds(2)
             $0.energy = .pending
         }
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         if isCommittedBefore {
             try await store.flush()
             let waiting = try #require(try await store.record(record.id))
@@ -75,7 +75,7 @@ import Testing
             $0.device.memoryUsedGigabytes = 3
             $0.tokenCountingVersion = 1
         }
-        store.recordAwaitingEnergy(record)
+        store.record(record.awaitingEnergy)
         var use = DeviceUse()
         use.temperatureCelsius = 70
         store.complete(record.id, energy: CallEnergy(absent: "no sensor"), device: use, price: CallPrice())
@@ -97,7 +97,7 @@ import Testing
                 $0.timing.latency = .seconds(1)
             }
         }
-        for record in records { store.recordAwaitingEnergy(record) }
+        for record in records { store.record(record.awaitingEnergy) }
         try await store.flush()
         let aggregator = TelemetryAggregator(path: directory.path())
         #expect(try await aggregator.summary().totalEnergy == nil)
@@ -123,7 +123,7 @@ import Testing
         let first = try TelemetryStore.manual(path)
         let old = TelemetryRecord.call(at: 930) { $0.timing.latency = .seconds(5) }
         let running = TelemetryRecord.call(at: 930) { $0.timing.latency = .seconds(30) }
-        for record in [old, running] { first.recordAwaitingEnergy(record) }
+        for record in [old, running] { first.record(record.awaitingEnergy) }
         try await first.flush()
         let second = try TelemetryStore(path: path, clock: clock.clock, logger: .silent)
         #expect(try await second.record(old.id)?.energy.reason == "interrupted")
