@@ -7,14 +7,6 @@ import NIOHTTP1
 import NIOPosix
 import TelemetryCore
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
 /// Sends requests to one engine's base address and tells failures in this module's terms.
 struct EngineTransport: Sendable {
     /// An answer whose head has come.
@@ -86,7 +78,7 @@ struct EngineTransport: Sendable {
     private func execute(_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws -> HTTPClientResponse {
         do {
             return try await client.execute(request, deadline: deadline)
-        } catch let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE {
+        } catch let error where error is IOError || error is ChannelError {
             return try await client.execute(request, deadline: deadline)
         } catch let error as HTTPClientError where error == .remoteConnectionClosed {
             return try await client.execute(request, deadline: deadline)
