@@ -61,7 +61,7 @@ struct EngineTransport: Sendable {
     private func send(_ request: HTTPClientRequest) async throws -> Answer {
         do {
             let deadline = NIODeadline.now() + .nanoseconds(patience.nanoseconds)
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await execute(request, deadline)
             let status = Int(response.status.code)
             guard status < 400 else {
                 throw InferenceEngineError(.status, "The engine answered with status \(status).", httpStatus: status)
@@ -70,6 +70,18 @@ struct EngineTransport: Sendable {
             return Answer(status: status, recordedAs: id, body: response.body)
         } catch {
             throw Self.failure(of: error, status: nil)
+        }
+    }
+
+    /// Sends a request, and once more where the connection was closed with no byte back: a server may close one that it
+    /// kept open just as the request is on its way.
+    private func execute(_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws -> HTTPClientResponse {
+        do {
+            return try await client.execute(request, deadline: deadline)
+        } catch let error where error is IOError || error is ChannelError {
+            return try await client.execute(request, deadline: deadline)
+        } catch let error as HTTPClientError where error == .remoteConnectionClosed {
+            return try await client.execute(request, deadline: deadline)
         }
     }
 

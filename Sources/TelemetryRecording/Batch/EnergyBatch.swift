@@ -8,7 +8,7 @@ public import TelemetryCore
 ///
 /// The first calls are warm-up: they are marked as such, in the batch and in the records of engines that
 /// ``instrument(_:tags:devices:slots:)`` wraps, and ratios leave them out. How many they are, and when the series counts
-/// as steady, a ``SteadyStateConfiguration`` says; without one no call is warm-up.
+/// as steady, a `SteadyStateConfiguration` says; without one no call is warm-up.
 public final class EnergyBatch: Sendable {
     /// The batch's name.
     public let id: String
@@ -59,7 +59,7 @@ public final class EnergyBatch: Sendable {
     ///   - steadyState: How many calls are warm-up, and when the series counts as steady.
     ///   - clock: The clock of the batch's length; the session's, if there is one.
     ///   - patience: How long the sensors are waited for at the end.
-    /// - Throws: ``CalculationError`` where the configuration is nonsense.
+    /// - Throws: `CalculationError` where the configuration is nonsense.
     public init(
         id: String? = nil,
         session: TelemetrySession? = nil,
