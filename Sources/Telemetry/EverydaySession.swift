@@ -38,7 +38,9 @@ public func withTelemetrySession<Result>(
     return try await withTelemetrySession(monitor: monitor, telemetry: telemetry, clock: telemetry.clock, body)
 }
 
-/// The machine's monitor; nothing if its drivers hang. One that comes too late is closed.
+/// The machine's monitor; nothing if its drivers hang.
+///
+/// One that comes too late is closed.
 private func foundMonitor(_ access: HardwareAccess, patience: Duration) async -> (any EnergyMonitor)? {
     let (monitors, found) = AsyncStream<CompositeEnergyMonitor?>.makeStream(bufferingPolicy: .bufferingOldest(1))
     let thread = Thread {

@@ -96,6 +96,7 @@ import Tracing
     @Test func noAttributeHoldsContent() async throws {
         try await run(streaming())
         let span = try #require(tracer.finishedSpans.first)
+        // swift-format-ignore: ReplaceForEachWithForLoop
         span.attributes.forEach { name, value in
             #expect(!"\(name) \(value)".contains(Self.secret))
         }

@@ -90,7 +90,7 @@ public final class CallEnergyAccounting: Sendable {
             meters.meters.indices.compactMap { place -> EnergyMeters.Outcome? in
                 let meter = meters.meters[place]
                 guard meter.failure == nil, let last = meter.trace.lastInstant else { return nil }
-                return EnergyMeters.Outcome(place: place, event: .started(last))
+                return EnergyMeters.Outcome(place: place, event: .started(at: last))
             }
         }
         shared.withLock { $0.book.take(known) }

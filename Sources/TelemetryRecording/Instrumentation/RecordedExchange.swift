@@ -34,7 +34,7 @@ public struct RecordedExchange: Sendable {
     private var hasFirstToken = false
     private var isOver = false
 
-    /// Begins a call at the moment when its request is sent.
+    /// Begins a call at the moment when its request is sent; nothing for a path whose calls are not inference.
     ///
     /// - Parameters:
     ///   - path: The request's path without its query: of OpenAI's API from `/v1/` on, Anthropic's or Ollama's.
@@ -42,7 +42,6 @@ public struct RecordedExchange: Sendable {
     ///   - engine: Which software answers.
     ///   - tags: What is said about the call.
     ///   - telemetry: Where what is learnt goes.
-    /// - Returns: Nothing for a path whose calls are not inference.
     public init?(
         path: String,
         requestBody: [UInt8],
@@ -108,7 +107,9 @@ public struct RecordedExchange: Sendable {
         telemetry.tellFirstToken(of: id, at: first, isMetered: share.isPending)
     }
 
-    /// The call is over: its record is made. A second end is ignored.
+    /// The call is over: its record is made.
+    ///
+    /// A second end is ignored.
     public mutating func finish(_ end: CallEnd, at instant: MonotonicInstant? = nil) {
         guard !isOver else { return }
         isOver = true

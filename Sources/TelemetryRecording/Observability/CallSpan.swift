@@ -4,7 +4,9 @@
 import TelemetryCore
 import Tracing
 
-/// One call as a span, under the names of OpenTelemetry's conventions for generative AI. It never holds content.
+/// One call as a span, under the names of OpenTelemetry's conventions for generative AI.
+///
+/// It never holds content.
 struct CallSpan: Sendable {
     private let span: any Span
     private let start: UInt64
