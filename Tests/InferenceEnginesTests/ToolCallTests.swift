@@ -3,6 +3,7 @@
 
 import InferenceEngines
 import TelemetryCore
+import TelemetryRecording
 import Testing
 
 /// Tool calls in the forms that the APIs document.
