@@ -19,7 +19,11 @@ public final class EventSubscription: Sendable {
     }
 
     private let state: Mutex<State>
-    /// A reader takes some events at once, so that it and the publishers seldom meet; few of what a listener may lag.
+    /// What the reader has taken, last first: some events at once, so that it and the publishers seldom meet.
+    ///
+    /// Here and not with an iterator, so that none is lost with one that is let go.
+    private let taken = Mutex<[TelemetryEvent]>([])
+    /// Few of what a listener may lag.
     private let portion: Int
 
     init(keepingNewest limit: Int) {
@@ -53,11 +57,16 @@ public final class EventSubscription: Sendable {
         for reader in readers { reader.resume() }
     }
 
-    /// Moves some events to the reader, last first; whether more can come.
-    fileprivate func take(_ portion: inout [TelemetryEvent]) -> Bool {
-        state.withLock { state in
-            state.events.takeFirst(self.portion, to: &portion)
-            return !portion.isEmpty || !state.isOver
+    /// The next event, if there is one by now, and whether none can come any more.
+    fileprivate func takeNext() -> (event: TelemetryEvent?, isOver: Bool) {
+        taken.withLock { taken in
+            if let event = taken.popLast() { return (event, false) }
+            let isOver = state.withLock { state in
+                state.events.takeFirst(portion, to: &taken)
+                return state.isOver
+            }
+            let event = taken.popLast()
+            return (event, isOver && event == nil)
         }
     }
 
@@ -97,11 +106,6 @@ extension EventSubscription {
         /// Reads the events.
         public struct Iterator: AsyncIteratorProtocol {
             fileprivate let subscription: EventSubscription
-            private var portion: [TelemetryEvent] = []
-
-            fileprivate init(subscription: EventSubscription) {
-                self.subscription = subscription
-            }
 
             /// Waits for the next event; nothing once the subscription's scope or the waiting task has ended.
             public mutating func next() async -> TelemetryEvent? {
@@ -110,14 +114,11 @@ extension EventSubscription {
 
             /// Waits for the next event; nothing once the subscription's scope or the waiting task has ended.
             public mutating func next(isolation actor: isolated (any Actor)?) async -> TelemetryEvent? {
-                while portion.isEmpty {
-                    guard subscription.take(&portion) else { return nil }
-                    if portion.isEmpty {
-                        if Task.isCancelled { return nil }
-                        await subscription.wait()
-                    }
+                while true {
+                    let (event, isOver) = subscription.takeNext()
+                    if event != nil || isOver || Task.isCancelled { return event }
+                    await subscription.wait()
                 }
-                return portion.popLast()
             }
         }
     }

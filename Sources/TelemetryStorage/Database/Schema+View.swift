@@ -46,6 +46,7 @@ extension Schema {
             coalesce(c.energy / 1e9 / nullif(c.completion_tokens, 0), x.given_joules_per_token)
                 AS energy_per_output_token_joules,
             coalesce(
+                CASE WHEN x.given_power IS NOT NULL THEN x.given_throughput_per_watt END,
                 CASE WHEN c.latency > 0 THEN c.completion_tokens * 1e9 / nullif(c.energy, 0) END,
                 x.given_throughput_per_watt
             ) AS throughput_per_watt,

@@ -165,7 +165,9 @@ struct OwnRow {
         given.tokensPerSecond = try missing(record.tokensPerSecond, .throughputTokPerSec)
         given.tokensPerJoule = try missing(record.tokensPerJoule, .tokensPerJoule)
         given.joulesPerOutputToken = try missing(record.joulesPerOutputToken, .energyPerOutputTokenJoules)
-        given.tokensPerSecondPerWatt = try missing(record.tokensPerSecondPerWatt, .throughputPerWatt)
+        // A power that was measured by itself has been divided by.
+        let perWatt = given.power == nil ? record.tokensPerSecondPerWatt : nil
+        given.tokensPerSecondPerWatt = try missing(perWatt, .throughputPerWatt)
         let prefill = try row.seconds(.prefillLatencySeconds)
         let decode = try row.seconds(.decodeLatencySeconds)
         if record.prefillLatency == nil { given.prefillLatency = prefill }
