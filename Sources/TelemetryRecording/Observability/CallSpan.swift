@@ -25,10 +25,10 @@ struct CallSpan: Sendable {
         guard !(tracer is NoOpTracer) else { return nil }
         start = UInt64(clamping: wall.microsecondsSinceEpoch) * 1_000
         sentAt = instant
-        span = tracer.startAnySpan(
+        span = tracer.startSpan(
             "\(operation.conventionName) \(request.model)",
-            at: EpochInstant(nanosecondsSinceEpoch: start),
-            ofKind: .client
+            ofKind: .client,
+            at: EpochInstant(nanosecondsSinceEpoch: start)
         )
         span.updateAttributes { $0.set(request, operation, to: engine) }
     }
