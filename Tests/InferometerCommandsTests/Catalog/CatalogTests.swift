@@ -3,6 +3,7 @@
 
 import Synchronization
 import TelemetryCatalog
+import TelemetryCore
 import Testing
 
 @testable import InferometerCommands
