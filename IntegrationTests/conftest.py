@@ -1,11 +1,18 @@
 # Inferometer
 # SPDX-License-Identifier: Apache-2.0
 import itertools
+import signal
 
 import pytest
 
 from support.engine import LlamaCpp, make_model
 from support.product import BINARY, Serve
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals():
+    """Under nohup a process inherits SIGHUP as ignored, and so would all that is started here."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)
