@@ -7,6 +7,8 @@ import pathlib
 import shutil
 import statistics
 import tempfile
+import threading
+import time
 
 from . import seed_library
 from .processes import BINARY, CACHE, ROOT, answer, cpu_seconds, running, _pause
@@ -20,18 +22,31 @@ POINTS = 100_000
 SECTION = "Energy"
 
 
+def move(counters, stop):
+    """Lets the processor's counters run on, at 60 W and 10 W, as real ones do."""
+    files = [os.open(path, os.O_WRONLY) for path in counters]
+    began = time.monotonic()
+    while not stop.wait(0.02):
+        for file, watts in zip(files, (60, 10)):
+            os.pwrite(file, b"%d\n" % (123_456_789 + int((time.monotonic() - began) * watts * 1e6)), 0)
+    for file in files:
+        os.close(file)
+
+
 @contextlib.contextmanager
 def fake_hardware():
     """Two cards and a processor that are not there, for whatever this process starts."""
     # In memory, as the kernel's own files are.
     folder = pathlib.Path(tempfile.mkdtemp(prefix="hardware", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    counters, stop = [], threading.Event()
     kept = {name: os.environ.get(name) for name in ("INFEROMETER_SYSFS_ROOT", "LD_LIBRARY_PATH", "FAKE_NVML_SCRIPT")}
     for place, name in (("intel-rapl:0", "package-0"), ("intel-rapl:0/intel-rapl:0:0", "dram")):
         zone = folder / "sys/devices/virtual/powercap/intel-rapl" / place
         zone.mkdir(parents=True)
         (zone / "name").write_text(name + "\n")
         (zone / "max_energy_range_uj").write_text("262143328850\n")
-        (zone / "energy_uj").write_text("123456789\n")
+        counters.append(zone / "energy_uj")
+        counters[-1].write_text("123456789\n")
         flat = folder / "sys/class/powercap" / place.split("/")[-1]
         flat.parent.mkdir(parents=True, exist_ok=True)
         flat.symlink_to(os.path.relpath(zone, flat.parent))
@@ -41,9 +56,13 @@ def fake_hardware():
         (folder / "script").write_text("".join(
             f'device name="NVIDIA H100 80GB HBM3" uuid=GPU-{card} period_ms=100\npower 0:350\n' for card in "ab"))
         os.environ |= {"LD_LIBRARY_PATH": str(folder), "FAKE_NVML_SCRIPT": str(folder / "script")}
+    mover = threading.Thread(target=move, args=(counters, stop), daemon=True)
+    mover.start()
     try:
         yield
     finally:
+        stop.set()
+        mover.join()
         for name, value in kept.items():
             os.environ.pop(name, None)
             if value is not None:

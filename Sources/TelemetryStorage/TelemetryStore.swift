@@ -34,14 +34,15 @@ public final class TelemetryStore: EnergyCompletingSink, Sendable {
 
     deinit {
         // What still waits is committed even where nobody closed the store.
-        writer.scheduleDrain()
+        writer.scheduleDrain(forLastTime: true)
     }
 
     /// Takes a record and returns within microseconds; the record is on its way to the disk.
     ///
     /// One whose energy is pending waits for it.
     public func record(_ record: TelemetryRecord) {
-        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergy: record.energy.isPending))
+        let since = record.energy.isPending ? writer.clock.instant() : nil
+        writer.append(.record(RecordBox(record), precision: .measured, awaitsEnergySince: since))
     }
 
     /// Completes a record that was taken without its energy; what is final stays as it is.

@@ -292,6 +292,35 @@ import Testing
         #expect(use.temperatureCelsius == nil)
     }
 
+    /// A counter that never moves keeps the first calls waiting, and no later ones; one that wakes up counts again.
+    @Test func aCounterThatStandsStillDelaysNoLaterCall() throws {
+        var still = FakeEnergyMonitor.Channel(sensor: .fakeCounter(.package), curve: .constant(0))
+        let bench = AccountingBench(channels: [.init(sensor: .fakeCounter(.card), curve: .constant(200)), still])
+        func call() -> RecordID {
+            let call = bench.start()
+            bench.run(for: 0.5)
+            bench.accounting.callEnded(call, at: bench.clock.now)
+            bench.run(for: 0.3)
+            return call
+        }
+        bench.run(for: 1)
+        let first = call()
+        #expect(bench.finished[first] == nil)
+        bench.run(for: 5.5)
+        #expect(bench.finished[first]?.energy.total != nil)
+        let second = try #require(bench.finished[call()])
+        #expect(abs(try #require(second.energy.total).joules - 100) < 5)
+        #expect(second.energy.cpu == nil && second.energy.gpu == second.energy.total)
+        still.curve = .constant(50)
+        bench.monitor.change(1) { $0 = still }
+        bench.run(for: 1)
+        let third = try #require(bench.finished[call()])
+        #expect(abs(try #require(third.energy.cpu).joules - 25) < 5)
+        for (_, accounts) in bench.accounting.accounts {
+            #expect(accounts.measured == accounts.attributed + accounts.idle + accounts.foreign + accounts.residual)
+        }
+    }
+
     @Test func foreignWorkIsToldByTheProcessList() {
         let own: Set<Int32> = [1, 2]
         let of = { (numbers: [(Int32, Double?)]) in

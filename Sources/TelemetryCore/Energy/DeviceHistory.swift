@@ -47,32 +47,34 @@ public struct DeviceHistory: Sendable {
         to end: MonotonicInstant,
         isSummed: Bool = false
     ) -> Statistics? {
-        let each = readings.filter { devices?.contains($0.key) ?? true }.compactMap { _, ring in
-            Self.statistics(values(of: value, in: ring, from: start, to: end))
+        var (count, mean, peak) = (0, 0.0, 0.0)
+        for (device, ring) in readings where devices?.contains(device) ?? true {
+            guard let one = Self.statistics(of: value, in: ring, from: start, to: end) else { continue }
+            count += 1
+            mean += one.mean
+            peak += one.peak
         }
-        guard !each.isEmpty else { return nil }
-        let count = isSummed ? 1 : Double(each.count)
-        return Statistics(
-            mean: each.reduce(0) { $0 + $1.mean } / count,
-            peak: each.reduce(0) { $0 + $1.peak } / count
-        )
+        guard count > 0 else { return nil }
+        let divisor = isSummed ? 1 : Double(count)
+        return Statistics(mean: mean / divisor, peak: peak / divisor)
     }
 
-    private func values(
+    private static func statistics(
         of value: KeyPath<DeviceReading, Double?>,
         in ring: RingBuffer<Timed>,
         from start: MonotonicInstant,
         to end: MonotonicInstant
-    ) -> [Double] {
+    ) -> Statistics? {
         let first = ring.partition { $0.instant < start }
         let last = ring.partition { $0.instant <= end }
-        let places = first < last ? first..<last : max(first - 1, 0)..<first
-        return places.compactMap { ring[$0].reading[keyPath: value] }
-    }
-
-    private static func statistics(_ values: [Double]) -> Statistics? {
-        guard let peak = values.max() else { return nil }
-        return Statistics(mean: values.reduce(0, +) / Double(values.count), peak: peak)
+        var (count, sum, peak) = (0, 0.0, -Double.infinity)
+        for place in first < last ? first..<last : max(first - 1, 0)..<first {
+            guard let number = ring[place].reading[keyPath: value] else { continue }
+            count += 1
+            sum += number
+            peak = max(peak, number)
+        }
+        return count > 0 ? Statistics(mean: sum / Double(count), peak: peak) : nil
     }
 }
 

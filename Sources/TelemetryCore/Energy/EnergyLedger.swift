@@ -39,7 +39,8 @@ public struct EnergyLedger: Sendable {
         weight: LedgerWeight,
         queue: LedgerQueue? = nil
     ) {
-        let valid = places.filter(ledgers.indices.contains)
+        let areValid = places.allSatisfy(ledgers.indices.contains)
+        let valid = areValid ? places : places.filter(ledgers.indices.contains)
         guard calls.updateValue(valid, forKey: call) == nil else { return }
         for place in valid { ledgers[place].tell(LedgerEvent(.start(weight, queue), of: call, at: time)) }
     }

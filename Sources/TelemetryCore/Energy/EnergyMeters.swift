@@ -80,6 +80,26 @@ public struct EnergyMeters: Sendable, EnergyHistory {
         }
     }
 
+    /// How sure the energy between two instants is, of the channels at some places together, and their highest power.
+    ///
+    /// A bound that is not known for one channel is not known for all.
+    package func use(
+        from start: MonotonicInstant,
+        to end: MonotonicInstant,
+        places: [Int]
+    ) -> (bound: Energy?, peakPower: Power?) {
+        var bound: Energy? = .zero
+        var power: Power?
+        for place in places {
+            let window = meters[place].trace.window(from: start, to: end)
+            bound = bound.flatMap { sum in window.map { sum + $0.bound } }
+            if let mean = window?.meanPower { power = .watts((power?.watts ?? 0) + mean.watts) }
+        }
+        // The peak over a single step is the mean of the window, which is known by now.
+        let isOneStep = places.count > 1 && EnergyTrace.steps(of: end - start) == 1
+        return (bound, isOneStep ? power : peakPower(from: start, to: end, places: places))
+    }
+
     /// The highest power between two instants, of the counted channels at some places together.
     ///
     /// It is the highest mean over 100 ms, or over the window where that is shorter; where power itself is read, the
@@ -98,12 +118,16 @@ public struct EnergyMeters: Sendable, EnergyHistory {
 }
 
 extension EnergyTrace {
+    /// How many steps a peak is looked for in; of an hour-long call, 10,000 are enough.
+    static func steps(of length: Duration) -> Int {
+        length > .zero ? min(max(Int(length / .milliseconds(100)), 1), 10_000) : 0
+    }
+
     /// The highest mean power of several channels together, over steps of 100 ms or the whole window if it is shorter.
     static func peakPower(of traces: [EnergyTrace], from start: MonotonicInstant, to end: MonotonicInstant) -> Power? {
         let length = end - start
         guard length > .zero else { return nil }
-        // Of an hour-long call, 10,000 steps are enough.
-        let steps = min(max(Int(length / .milliseconds(100)), 1), 10_000)
+        let steps = steps(of: length)
         var peak: Double?
         for step in 0..<steps {
             let from = start.advanced(by: length * step / steps)

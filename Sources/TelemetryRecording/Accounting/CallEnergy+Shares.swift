@@ -3,122 +3,138 @@
 
 import TelemetryCore
 
-/// Makes a call's energy out of its shares of the channels.
+/// Makes calls' energies out of their shares of the channels.
 struct CallEnergyMaker {
-    let call: CallBook.OpenCall
     let book: CallBook
     let meters: EnergyMeters
 
     /// A total is over the channels that worked throughout.
     ///
     /// One that was not measured when the call began is left out; one that failed in between makes the total unknown.
-    func energy() -> CallEnergy {
-        if let broken = brokenReason() { return absent(broken) }
-        let whole = call.places.filter { call.shares[$0]?.coverage == .whole }
-        guard !whole.isEmpty, let end = call.end else { return absent(unmeasuredReason()) }
-        var energy = CallEnergy()
-        energy.devices = call.devices
-        setShares(&energy, places: whole)
-        setOrigin(&energy, sensors: whole.map(book.sensor))
-        let meterPlaces = whole.map { book.meterPlaces[$0] }
-        let windows = meterPlaces.map { meters.meters[$0].trace.window(from: call.start, to: end) }
-        // A bound that is not known for one part is not known for the whole.
-        energy.bound = windows.contains(nil) ? nil : windows.reduce(Energy.zero) { $0 + ($1?.bound ?? .zero) }
-        energy.peakPower = meters.peakPower(from: call.start, to: end, places: meterPlaces)
-        let most = whole.compactMap { call.shares[$0]?.mostActive }.max() ?? 0
-        energy.sharing = most > 1 ? "shared(\(most))" : "exclusive"
+    func energy(of call: OpenCall) -> CallEnergy {
+        var sum = ShareSum()
+        var whole: [Int] = []
+        for place in call.channels.places {
+            switch call.shares[place] {
+            case .none, .silent: continue
+            case .awaited: return absent(call, "\(name(place)): not published in time")
+            case .settled(let share):
+                switch share.coverage {
+                case .unmeasured: continue
+                case .broken(let reason): return absent(call, "\(name(place)): \(reason)")
+                case .whole:
+                    whole.append(place)
+                    sum.add(share, of: book.sensor(at: place))
+                }
+            }
+        }
+        guard !whole.isEmpty, let end = call.end else { return absent(call, unmeasuredReason(call)) }
+        var energy = sum.energy(isStreamed: call.isStreamed)
+        energy.devices = call.channels.names
+        let use = meters.use(from: call.start, to: end, places: whole.map { book.meterPlaces[$0] })
+        (energy.bound, energy.peakPower) = (use.bound, use.peakPower)
         return energy
     }
 
-    func deviceUse() -> DeviceUse {
+    func deviceUse(of call: OpenCall) -> DeviceUse {
         var use = DeviceUse()
-        guard let end = call.end, !call.places.isEmpty else { return use }
-        let devices = call.places.map { book.sensor(at: $0).channel.device }
-        let history = meters.devices
-        use.utilizationPercent =
-            history.statistics(
-                of: \.utilizationPercent,
-                devices: devices,
-                from: call.start,
-                to: end
-            )?.mean
-        use.memoryUsedGigabytes =
-            history.statistics(
-                of: \.memoryUsedGigabytes,
+        guard let end = call.end, !call.channels.devices.isEmpty else { return use }
+        func mean(_ value: KeyPath<DeviceReading, Double?>, isSummed: Bool = false) -> Double? {
+            let devices = call.channels.devices
+            return meters.devices.statistics(
+                of: value,
                 devices: devices,
                 from: call.start,
                 to: end,
-                isSummed: true
-            )?.mean
-        use.temperatureCelsius =
-            history.statistics(
-                of: \.temperatureCelsius,
-                devices: devices,
-                from: call.start,
-                to: end
-            )?.mean
+                isSummed: isSummed
+            )?
+            .mean
+        }
+        use.utilizationPercent = mean(\.utilizationPercent)
+        use.memoryUsedGigabytes = mean(\.memoryUsedGigabytes, isSummed: true)
+        use.temperatureCelsius = mean(\.temperatureCelsius)
         return use
     }
 
-    private func absent(_ reason: String) -> CallEnergy {
+    private func absent(_ call: OpenCall, _ reason: String) -> CallEnergy {
         var energy = CallEnergy(absent: reason)
-        energy.devices = call.devices
+        energy.devices = call.channels.names
         return energy
     }
 
-    private func brokenReason() -> String? {
-        for place in call.places {
-            guard let share = call.shares[place] else { return "\(name(place)): not published in time" }
-            if case .broken(let reason) = share.coverage { return "\(name(place)): \(reason)" }
-        }
-        return nil
-    }
-
-    private func unmeasuredReason() -> String {
-        for place in call.places {
+    private func unmeasuredReason(_ call: OpenCall) -> String {
+        for place in call.channels.places {
             let reason = meters.meters[book.meterPlaces[place]].failure?.reason ?? book.ledger[place].lastGap
             if let reason { return "\(name(place)): \(reason)" }
         }
-        return call.places.isEmpty ? "no sensor" : "not measured when the call began"
+        return call.channels.places.isEmpty ? "no sensor" : "not measured when the call began"
     }
 
     private func name(_ place: Int) -> String {
         let channel = book.sensor(at: place).channel
         return "\(channel.device) \(channel.domain.rawValue)"
     }
+}
 
-    private func setShares(_ energy: inout CallEnergy, places: [Int]) {
-        let shares = places.compactMap { place in call.shares[place].map { (place, $0) } }
-        let whole = shares.map(\.1.whole)
-        energy.total = sum(whole.map(\.total))
-        energy.dynamic = sum(whole.map(\.dynamic))
-        energy.idle = sum(whole.map(\.idle))
-        if call.isStreamed {
-            energy.prefill = sum(shares.map { $0.1.second == nil ? nil : $0.1.first.total })
-            energy.decode = sum(shares.map { $0.1.second?.total })
+/// The sum of a call's shares of the channels that worked throughout.
+struct ShareSum {
+    private var total: Int64 = 0
+    /// Nothing once one part is not known.
+    private var dynamic: Int64? = 0
+    private var idle: Int64? = 0
+    private var prefill: Int64? = 0
+    private var decode: Int64? = 0
+    /// Nothing where there is no part.
+    private var cpu: Int64?
+    private var gpu: Int64?
+    private var dram: Int64?
+    private var ane: Int64?
+    private var mostActive = 0
+    private var main: EnergySensor?
+    private var methods: [EnergyMethod] = []
+
+    mutating func add(_ share: ChannelShare, of sensor: EnergySensor) {
+        let whole = share.whole
+        total += whole.total
+        dynamic = Self.sum(dynamic, whole.dynamic)
+        idle = Self.sum(idle, whole.idle)
+        prefill = Self.sum(prefill, share.second == nil ? nil : share.first.total)
+        decode = Self.sum(decode, share.second?.total)
+        let component = sensor.channel.domain.component
+        switch component {
+        case .cpu: cpu = (cpu ?? 0) + whole.total
+        case .gpu: gpu = (gpu ?? 0) + whole.total
+        case .dram: dram = (dram ?? 0) + whole.total
+        case .ane: ane = (ane ?? 0) + whole.total
+        case nil: break
         }
-        let parts = { (component: EnergyComponent) in
-            sum(shares.filter { book.sensor(at: $0.0).channel.domain.component == component }.map(\.1.whole.total))
-        }
-        (energy.cpu, energy.gpu, energy.dram, energy.ane) = (parts(.cpu), parts(.gpu), parts(.dram), parts(.ane))
+        mostActive = max(mostActive, share.mostActive)
+        if main == nil || (component == .gpu && main?.channel.domain.component != .gpu) { main = sensor }
+        methods.append(sensor.method)
     }
 
-    /// Nothing if one part is not known, or if there is none.
-    private func sum(_ parts: [Int64?]) -> Energy? {
-        guard !parts.isEmpty else { return nil }
-        var total: Int64 = 0
-        for part in parts {
-            guard let part else { return nil }
-            total += part
+    func energy(isStreamed: Bool) -> CallEnergy {
+        var energy = CallEnergy()
+        energy.total = .nanojoules(total)
+        energy.dynamic = dynamic.map(Energy.nanojoules)
+        energy.idle = idle.map(Energy.nanojoules)
+        if isStreamed {
+            energy.prefill = prefill.map(Energy.nanojoules)
+            energy.decode = decode.map(Energy.nanojoules)
         }
-        return .nanojoules(total)
-    }
-
-    private func setOrigin(_ energy: inout CallEnergy, sensors: [EnergySensor]) {
-        let main = sensors.first { $0.channel.domain.component == .gpu } ?? sensors[0]
-        let method = EnergyMethod.ofSum([main.method] + sensors.map(\.method))
+        energy.cpu = cpu.map(Energy.nanojoules)
+        energy.gpu = gpu.map(Energy.nanojoules)
+        energy.dram = dram.map(Energy.nanojoules)
+        energy.ane = ane.map(Energy.nanojoules)
+        energy.sharing = mostActive > 1 ? "shared(\(mostActive))" : "exclusive"
+        let method = EnergyMethod.ofSum((main.map { [$0.method] } ?? []) + methods)
         energy.method = method?.rawValue
         // An estimate is nobody's sensor.
-        energy.vendor = method == .estimated ? nil : main.channel.device.vendor.rawValue
+        energy.vendor = method == .estimated ? nil : main?.channel.device.vendor.rawValue
+        return energy
+    }
+
+    private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
+        if let left, let right { left + right } else { nil }
     }
 }

@@ -49,6 +49,9 @@ public final class CallEnergyAccounting: Sendable {
     private let role: MeterRole
     private let clock: TelemetryClock
     private let shared: Mutex<Shared>
+    private let inbox = CallInbox()
+    /// Those that a total counts.
+    private let sensors: [EnergySensor]
     private let deliver: @Sendable ([MeteredCall]) -> Void
     private let deliverAccounts: @Sendable ([MinuteAccount]) -> Void
     private let deliverPower: @Sendable ([ChannelPower]) -> Void
@@ -77,7 +80,9 @@ public final class CallEnergyAccounting: Sendable {
         self.deliverAccounts = deliverAccounts
         self.deliverPower = deliverPower
         clock = sampler.clock
-        var book = CallBook(sensors: sampler.withMeters(\.sensors), policy: configuration.idlePolicy)
+        let all = sampler.withMeters(\.sensors)
+        sensors = all.filter(\.isCounted)
+        var book = CallBook(sensors: all, policy: configuration.idlePolicy)
         book.weights = configuration.weights
         shared = Mutex(Shared(book: book, reported: book.ledger.channels.map { _ in EnergyAccounts() }))
         sampler.observe { [weak self] outcomes, devices in self?.take(outcomes, devices: devices) }
@@ -108,30 +113,40 @@ public final class CallEnergyAccounting: Sendable {
         promptBytes: Int,
         upstream: MeteredUpstream
     ) -> State {
-        if case .remote = upstream.devices { return .absent(CallEnergy(absent: "remote")) }
-        if case .meteredBy(let process) = role { return .absent(CallEnergy(absent: "metered by \(process)")) }
-        let absence: String? = shared.withLock { shared in
-            let places = shared.book.places(of: upstream.devices)
-            if places.isEmpty { return Self.emptyReason(upstream.devices, shared.book) }
-            if shared.book.start(id, at: time, promptBytes: promptBytes, upstream: upstream, places: places) {
-                sampler.beginActivity()
-            }
-            return nil
-        }
-        return absence.map { .absent(CallEnergy(absent: $0)) } ?? .pending
+        if let reason = emptyReason(upstream.devices) { return .absent(CallEnergy(absent: reason)) }
+        inbox.append(.started(id, time, promptBytes: promptBytes, upstream))
+        sampler.beginActivity()
+        return .pending
     }
 
     /// The call's first token came; only for a call that is streamed.
     public func firstToken(of id: RecordID, at time: MonotonicInstant) {
-        shared.withLock { $0.book.firstToken(of: id, at: time) }
+        inbox.append(.firstToken(id, time))
     }
 
     /// The call is over, whatever its end.
     ///
     /// Its energy is delivered later.
     public func callEnded(_ id: RecordID, at time: MonotonicInstant) {
-        let wasOpen = shared.withLock { $0.book.end(id, at: time) }
-        if wasOpen { sampler.endActivity() }
+        inbox.append(.ended(id, time))
+    }
+
+    /// Why calls to an upstream have no energy whatever the sensors say; nothing if they have some.
+    private func emptyReason(_ devices: EngineDevices) -> String? {
+        if case .remote = devices { return "remote" }
+        if case .meteredBy(let process) = role { return "metered by \(process)" }
+        if sensors.contains(where: { devices.include($0.channel.device) }) { return nil }
+        guard case .devices(let names) = devices, !sensors.isEmpty else { return "no sensor" }
+        return "no sensor for \(names.joined(separator: ", "))"
+    }
+
+    /// Brings the book up to what calls have told, and looks at it.
+    private func withBook<Result: Sendable>(_ body: (inout Shared) -> Result) -> Result {
+        shared.withLock { shared in
+            let over = shared.book.take(inbox.take())
+            if over > 0 { sampler.endActivity(of: over) }
+            return body(&shared)
+        }
     }
 
     /// Tells which processes are the engines', so that what others use of a device is kept apart.
@@ -149,7 +164,7 @@ public final class CallEnergyAccounting: Sendable {
 
     /// Where the energy of each channel went since the accounting began.
     public var accounts: [(channel: EnergyChannel, accounts: EnergyAccounts)] {
-        shared.withLock { shared in
+        withBook { shared in
             let ledger = shared.book.ledger
             return ledger.channels.indices.map { (ledger.channels[$0], ledger.accounts(at: $0)) }
         }
@@ -165,18 +180,13 @@ public final class CallEnergyAccounting: Sendable {
             return Dictionary(uniqueKeysWithValues: known)
         }
     }
-
-    private static func emptyReason(_ devices: EngineDevices, _ book: CallBook) -> String {
-        guard case .devices(let names) = devices, !book.meterPlaces.isEmpty else { return "no sensor" }
-        return "no sensor for \(names.joined(separator: ", "))"
-    }
 }
 
 /// What sensors said.
 extension CallEnergyAccounting {
     func take(_ outcomes: [EnergyMeters.Outcome], devices: [DeviceReading]?) {
         let wall = clock.wall()
-        let (calls, minutes, isNewSecond) = shared.withLock { shared in
+        let (calls, minutes, isNewSecond) = withBook { shared in
             if let devices { Self.take(devices, into: &shared) }
             let minutes = Self.closedMinute(at: wall, in: &shared)
             let second = wall.microsecondsSinceEpoch / 1_000_000
@@ -234,24 +244,20 @@ extension CallEnergyAccounting {
     /// A share is final with the publication that closes its interval; the bound may need one more, which is waited for
     /// as long as for the share.
     private func finished(in shared: inout Shared, at now: MonotonicInstant) -> [MeteredCall] {
-        let candidates = shared.book.calls.values.contains { $0.end != nil && $0.shares.count == $0.places.count }
-        guard candidates else { return [] }
+        guard shared.book.hasComplete else { return [] }
         return sampler.withMeters { meters in
             let meterPlaces = shared.book.meterPlaces
             let final = shared.book.remove { call in
-                guard let end = call.end, call.shares.count == call.places.count else { return false }
+                guard let end = call.end else { return false }
                 if now - end >= configuration.patience { return true }
-                return call.places.allSatisfy { place in
-                    call.shares[place]?.coverage != .whole || meters.meters[meterPlaces[place]].trace.isSettled(at: end)
+                return call.channels.places.allSatisfy { place in
+                    call.share(at: place)?.coverage != .whole
+                        || meters.meters[meterPlaces[place]].trace.isSettled(at: end)
                 }
             }
-            return final.map { Self.metered($0, book: shared.book, meters: meters) }
+            let maker = CallEnergyMaker(book: shared.book, meters: meters)
+            return final.map { MeteredCall(id: $0.id, energy: maker.energy(of: $0), device: maker.deviceUse(of: $0)) }
         }
-    }
-
-    private static func metered(_ call: CallBook.OpenCall, book: CallBook, meters: EnergyMeters) -> MeteredCall {
-        let maker = CallEnergyMaker(call: call, book: book, meters: meters)
-        return MeteredCall(id: call.id, energy: maker.energy(), device: maker.deviceUse())
     }
 }
 
@@ -263,19 +269,17 @@ extension CallEnergyAccounting {
             do { try await Task.sleep(for: .milliseconds(250)) } catch { break }
             expire()
         }
-        deliverAccounts(shared.withLock { Self.openMinute(at: clock.wall(), in: &$0) })
+        deliverAccounts(withBook { Self.openMinute(at: clock.wall(), in: &$0) })
     }
 
     /// Settles the calls that have waited too long, without the channels that they wait for.
     public func expire() {
         let now = clock.instant()
-        let calls = shared.withLock { shared in
-            let late = shared.book.calls.values.filter { call in
-                call.end.map { now - $0 >= configuration.patience } ?? false
-            }
-            guard !late.isEmpty else { return [MeteredCall]() }
-            let places = Set(late.flatMap { call in call.places.filter { call.shares[$0] == nil } })
-            for place in places { giveUp(on: place, in: &shared, at: now) }
+        let calls = withBook { shared in
+            let late = shared.book.waiting(since: now.advanced(by: .zero - configuration.patience))
+            let awaited = late.flatMap { call in call.channels.places.filter(call.awaits) }
+            // What has been silent is asked again and again, since calls no longer ask for it.
+            for place in Set(awaited).union(shared.book.silentPlaces) { giveUp(on: place, in: &shared, at: now) }
             return finished(in: &shared, at: now)
         }
         if !calls.isEmpty { deliver(calls) }
@@ -285,7 +289,7 @@ extension CallEnergyAccounting {
     public func drain() async {
         let step = Duration.milliseconds(10)
         for _ in 0..<Int((configuration.patience + .milliseconds(500)) / step) {
-            guard shared.withLock({ $0.book.calls.values.contains { $0.end != nil } }) else { return }
+            guard withBook({ $0.book.hasEnded }) else { return }
             do { try await Task.sleep(for: step) } catch { return }
             expire()
         }

@@ -63,6 +63,11 @@ extension EnergySampler {
         activity.end(at: clock.instant())
     }
 
+    /// Gives back so many.
+    func endActivity(of count: Int) {
+        activity.end(at: clock.instant(), count: count)
+    }
+
     func begin() -> SamplerRun {
         let run = SamplerRun(parts: parts.count)
         for (index, signal) in run.signals.enumerated() {

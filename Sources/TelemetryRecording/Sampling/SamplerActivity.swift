@@ -24,9 +24,9 @@ final class SamplerActivity: Sendable {
         for signal in sleepers { signal.wake() }
     }
 
-    func end(at instant: MonotonicInstant) {
+    func end(at instant: MonotonicInstant, count: Int = 1) {
         state.withLock { state in
-            state.holders -= 1
+            state.holders -= count
             state.lastEnd = instant
         }
     }

@@ -60,8 +60,8 @@ final class CommitWriter {
         var newest: Int64?
         for entry in entries {
             switch entry {
-            case .record(let box, let precision, let awaitsEnergy):
-                try insert(box, precision, awaitsEnergy, inserter, &delta, &result)
+            case .record(let box, let precision, let since):
+                try insert(box, precision, since != nil, inserter, &delta, &result)
             case .complete(let id, let energy, let use, let price):
                 try EnergyCompletion(database, labels: labels).complete(id, energy, use, price, &delta)
             case .accounts(let accounts):

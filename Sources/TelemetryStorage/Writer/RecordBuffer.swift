@@ -5,8 +5,8 @@ internal import TelemetryCore
 
 /// Something for the writer to do, in the order of arrival.
 enum WriterEntry: Sendable {
-    /// A call's record.
-    case record(RecordBox, precision: NumberPrecision, awaitsEnergy: Bool = false)
+    /// A call's record, and since when it has waited for its energy if it does.
+    case record(RecordBox, precision: NumberPrecision, awaitsEnergySince: MonotonicInstant? = nil)
     /// The energy of a call that was recorded without.
     indirect case complete(RecordID, CallEnergy, DeviceUse, CallPrice)
     /// Where energy went, minute by minute.
@@ -17,6 +17,11 @@ enum WriterEntry: Sendable {
     /// Whether it need not be committed soon: a commit each second would keep a disk awake on which nobody calls.
     var isPatient: Bool {
         if case .power = self { true } else { false }
+    }
+
+    /// Whether it is a record whose energy is to come.
+    var awaitsEnergy: Bool {
+        if case .record(_, _, .some) = self { true } else { false }
     }
 
     /// Whether it is of the machine and not of a call.
@@ -55,6 +60,8 @@ struct RecordBuffer: Sendable {
     private let limit: Int
     private let batchSize: Int
     private(set) var entries: [WriterEntry] = []
+    /// The number of them that wait for an energy: they fill no batch, since they are better written with it.
+    private var awaiting = 0
     /// Taken to be committed and not yet settled; they count towards the limit.
     private(set) var inFlight = 0
     private(set) var isClosed = false
@@ -90,6 +97,7 @@ struct RecordBuffer: Sendable {
             return .dropped(isFirst: !isDropping)
         }
         isDropping = false
+        if entry.awaitsEnergy { awaiting += 1 }
         entries.append(entry)
         return nextAction()
     }
@@ -112,7 +120,8 @@ struct RecordBuffer: Sendable {
 
     private mutating func nextAction() -> Action {
         if isFailing { return .nothing }
-        if entries.count >= batchSize, !isUrgent {
+        let isFull = entries.count - awaiting >= batchSize || entries.count >= largestCount
+        if isFull, !isUrgent {
             isUrgent = true
             isScheduled = true
             return .commitNow
@@ -131,6 +140,7 @@ struct RecordBuffer: Sendable {
         var taken: [WriterEntry] = []
         taken.reserveCapacity(min(limit, 2 * batchSize))
         swap(&taken, &entries)
+        awaiting = 0
         inFlight = taken.count
         inFlightOfMachine = waitingOfMachine
         waitingOfMachine = 0
@@ -144,6 +154,22 @@ struct RecordBuffer: Sendable {
         if inFlight == 0 { inFlightOfMachine = 0 }
     }
 
+    /// Takes back what may wait a little longer for its energy, which the owner commits in time.
+    ///
+    /// - Parameter merged: The number of entries taken that have become part of others.
+    mutating func hold(_ held: [WriterEntry], merged: Int) {
+        inFlight -= held.count + merged
+        guard !held.isEmpty else { return }
+        entries.insert(contentsOf: held, at: 0)
+        awaiting += held.count
+        isScheduled = true
+    }
+
+    /// Whether so much waits that it is written without its energy.
+    var isLarge: Bool { entries.count >= largestCount }
+
+    private var largestCount: Int { max(batchSize, min(10 * batchSize, limit / 2)) }
+
     /// Takes back what could not be committed, before what came since; what does not fit is dropped, the newest first.
     mutating func giveBack(_ uncommitted: some Collection<WriterEntry>) {
         isFailing = true
@@ -154,6 +180,7 @@ struct RecordBuffer: Sendable {
             if entry.isOfMachine { droppedOfMachine += 1 } else { dropped += 1 }
         }
         entries.removeLast(max(entries.count - limit, 0))
+        awaiting = entries.count(where: \.awaitsEnergy)
         waitingOfMachine = entries.count(where: \.isOfMachine)
         inFlightOfMachine = 0
     }
@@ -168,6 +195,7 @@ struct RecordBuffer: Sendable {
     mutating func discard() -> (records: Int, ofMachine: Int) {
         defer {
             entries.removeAll()
+            awaiting = 0
             waitingOfMachine = 0
         }
         let records = entries.count { if case .record = $0 { true } else { false } }

@@ -23,6 +23,7 @@ final class StoreWriter: Sendable {
         let commits = CommitWriter()
         var retry = RetrySchedule()
         var isRetryScheduled = false
+        var isReturnScheduled = false
         var isClosed = false
     }
 
@@ -80,9 +81,9 @@ final class StoreWriter: Sendable {
         }
     }
 
-    /// Commits soon what waits.
-    func scheduleDrain() {
-        queue.async { self.drainAndRetry() }
+    /// Commits soon what waits, all of it if nobody will ask again.
+    func scheduleDrain(forLastTime isLast: Bool = false) {
+        queue.async { self.drainAndRetry(holding: !isLast) }
     }
 
     private func scheduleDrain(after pause: Duration) {
@@ -106,11 +107,11 @@ final class StoreWriter: Sendable {
 }
 
 extension StoreWriter {
-    private func drainAndRetry() {
+    private func drainAndRetry(holding isHolding: Bool = true) {
         state.isRetryScheduled = false
         guard !state.isClosed else { return }
         // A failure has been noted and its retry scheduled.
-        try? drain()
+        try? drain(holding: isHolding)
     }
 
     private func scheduleRetry() {
@@ -119,12 +120,13 @@ extension StoreWriter {
         scheduleDrain(after: state.retry.nextPause(longest: configuration.longestRetryPause))
     }
 
-    /// Commits all that waits.
+    /// Commits what waits.
     ///
     /// What fails is given back to the buffer.
-    func drain() throws(TelemetryStoreError) {
-        let entries = shared.withLock { $0.buffer.take() }
-        var rest = entries[...]
+    ///
+    /// - Parameter isHolding: Whether records may wait for their energy until the commit interval is over.
+    func drain(holding isHolding: Bool = false) throws(TelemetryStoreError) {
+        var rest = merged(holding: isHolding)[...]
         while !rest.isEmpty {
             let chunk = rest.prefix(Self.largestCommit)
             do {
@@ -137,6 +139,33 @@ extension StoreWriter {
                 scheduleRetry()
                 throw failure
             }
+        }
+    }
+
+    /// All that is to be committed now, records and their energies brought together.
+    private func merged(holding isHolding: Bool) -> [WriterEntry] {
+        let (entries, isLarge) = shared.withLock { shared in
+            let isLarge = shared.buffer.isLarge
+            return (shared.buffer.take(), isLarge)
+        }
+        guard !entries.isEmpty else { return entries }
+        let now = clock.instant()
+        // The last fifth of the interval is given up, so that commits come in portions.
+        let patience = isHolding && !isLarge ? configuration.commitInterval * 4 / 5 : .seconds(-1)
+        let merge = EnergyMerge(entries, heldUntil: now.advanced(by: .zero - patience))
+        let merged = entries.count - merge.held.count - merge.ready.count
+        shared.withLock { $0.buffer.hold(merge.held, merged: merged) }
+        if let since = merge.heldSince { scheduleReturn(after: configuration.commitInterval - (now - since)) }
+        return merge.ready
+    }
+
+    /// Looks again at what was held, when the first of it has waited long enough.
+    private func scheduleReturn(after pause: Duration) {
+        guard !state.isReturnScheduled else { return }
+        state.isReturnScheduled = true
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { [weak self] in
+            self?.state.isReturnScheduled = false
+            self?.drainAndRetry()
         }
     }
 
