@@ -40,7 +40,9 @@ public struct EnergyLedger: Sendable {
         queue: LedgerQueue? = nil
     ) {
         let valid = places.filter(ledgers.indices.contains)
-        guard calls.updateValue(valid, forKey: call) == nil else { return }
+        // The first start holds: its places are those that the end must reach.
+        guard calls[call] == nil else { return }
+        calls[call] = valid
         for place in valid { ledgers[place].tell(LedgerEvent(.start(weight, queue), of: call, at: time)) }
     }
 
