@@ -119,9 +119,10 @@ let package = Package(
         ),
         .testTarget(
             name: "InferenceEnginesTests",
-            dependencies: [core, wire, "InferenceEngines", "TelemetryRecording", kit, parity],
+            dependencies: [core, wire, "InferenceEngines", "TelemetryProxy", "TelemetryRecording", kit, parity] + nio,
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", kit]),
         .testTarget(
             name: "TelemetryStorageTests",
             dependencies: [core, logging, "TelemetryStorage", kit, parity] + sqlite
@@ -135,7 +136,8 @@ let package = Package(
             name: "InferometerCommandsTests",
             dependencies: [
                 core, catalog, logging, kit,
-                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
+                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy", "TelemetryRecording",
+                "TelemetryStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

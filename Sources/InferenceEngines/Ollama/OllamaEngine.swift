@@ -51,7 +51,8 @@ public struct OllamaEngine: InferenceEngine {
     public func stream(_ request: InferenceRequest) async throws -> EngineChunks {
         let answer = try await transport.post("/api/chat", body: OllamaRequest.text(of: request, isStreaming: true))
         return EngineChunks(answer: answer, framing: .lines, clock: clock) { json in
-            try OllamaLine(json: json).chunk
+            let line = try OllamaLine(json: json)
+            return (line.chunk, line.isLast)
         }
     }
 

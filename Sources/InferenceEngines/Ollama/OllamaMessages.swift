@@ -25,8 +25,8 @@ enum OllamaRequest {
     private static func options(of request: InferenceRequest) -> String {
         var options = JSONObjectText()
         options.add("temperature", number: request.temperature)
-        options.add("num_predict", number: request.maximumTokens.map(Double.init))
-        options.add("seed", number: request.seed.map(Double.init))
+        options.add("num_predict", integer: request.maximumTokens)
+        options.add("seed", integer: request.seed)
         if !request.stopSequences.isEmpty {
             let stops = request.stopSequences.map(JSONObjectText.quoted)
             options.add("stop", json: "[" + stops.joined(separator: ",") + "]")
@@ -87,6 +87,9 @@ struct OllamaLine {
         return response
     }
 
+    /// Whether the answer ends with this line.
+    var isLast: Bool { body.done == true }
+
     var chunk: InferenceChunk {
         var chunk = InferenceChunk()
         chunk.text = body.message?.content ?? ""
@@ -105,16 +108,16 @@ struct OllamaLine {
     private var usage: TokenUsage? {
         guard body.prompt_eval_count != nil || body.eval_count != nil else { return nil }
         var usage = TokenUsage(source: .usage)
-        usage.prompt = body.prompt_eval_count
-        usage.completion = body.eval_count
+        usage.prompt = Plausible.count(body.prompt_eval_count)
+        usage.completion = Plausible.count(body.eval_count)
         return usage
     }
 
     private var timings: EngineTimings {
         var timings = EngineTimings()
-        timings.load = body.load_duration.map { .nanoseconds($0) }
-        timings.prefill = body.prompt_eval_duration.map { .nanoseconds($0) }
-        timings.decode = body.eval_duration.map { .nanoseconds($0) }
+        timings.load = Plausible.nanoseconds(body.load_duration)
+        timings.prefill = Plausible.nanoseconds(body.prompt_eval_duration)
+        timings.decode = Plausible.nanoseconds(body.eval_duration)
         return timings
     }
 

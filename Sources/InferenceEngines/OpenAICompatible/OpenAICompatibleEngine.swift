@@ -60,7 +60,8 @@ public struct OpenAICompatibleEngine: InferenceEngine {
     public func stream(_ request: InferenceRequest) async throws -> EngineChunks {
         let answer = try await transport.post(Self.path, body: OpenAIRequest.text(of: request, isStreaming: true))
         return EngineChunks(answer: answer, framing: .events, clock: clock) { json in
-            try OpenAICompletion(json: json).chunk
+            let event = try OpenAICompletion(json: json)
+            return (event.chunk, event.isLast)
         }
     }
 

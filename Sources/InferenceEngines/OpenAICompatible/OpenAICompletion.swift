@@ -33,6 +33,9 @@ struct OpenAICompletion {
         return response
     }
 
+    /// Whether the answer ends with this event, save for its counts.
+    var isLast: Bool { body.choices?.first?.finish_reason != nil }
+
     /// The answer as one event of a stream.
     var chunk: InferenceChunk {
         var chunk = InferenceChunk()
@@ -50,12 +53,12 @@ struct OpenAICompletion {
     private var usage: TokenUsage? {
         guard let counts = body.usage else { return nil }
         var usage = TokenUsage(source: .usage)
-        usage.prompt = counts.prompt_tokens
-        usage.completion = counts.completion_tokens
-        usage.total = counts.total_tokens
-        usage.cached = counts.prompt_tokens_details?.cached_tokens ?? body.timings?.cache_n
-        usage.promptEvaluated = body.timings?.prompt_n
-        usage.reasoning = counts.completion_tokens_details?.reasoning_tokens
+        usage.prompt = Plausible.count(counts.prompt_tokens)
+        usage.completion = Plausible.count(counts.completion_tokens)
+        usage.total = Plausible.count(counts.total_tokens)
+        usage.cached = Plausible.count(counts.prompt_tokens_details?.cached_tokens ?? body.timings?.cache_n)
+        usage.promptEvaluated = Plausible.count(body.timings?.prompt_n)
+        usage.reasoning = Plausible.count(counts.completion_tokens_details?.reasoning_tokens)
         return usage
     }
 }
@@ -133,8 +136,8 @@ extension OpenAICompletion {
 
         var durations: EngineTimings {
             var timings = EngineTimings()
-            timings.prefill = prompt_ms.map { .milliseconds($0) }
-            timings.decode = predicted_ms.map { .milliseconds($0) }
+            timings.prefill = Plausible.milliseconds(prompt_ms)
+            timings.decode = Plausible.milliseconds(predicted_ms)
             return timings
         }
     }

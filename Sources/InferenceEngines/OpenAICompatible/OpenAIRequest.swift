@@ -10,8 +10,8 @@ enum OpenAIRequest {
         body.add("model", string: request.model)
         body.add("messages", json: "[" + request.messages.map(text).joined(separator: ",") + "]")
         body.add("temperature", number: request.temperature)
-        body.add("max_tokens", number: request.maximumTokens.map(Double.init))
-        body.add("seed", number: request.seed.map(Double.init))
+        body.add("max_tokens", integer: request.maximumTokens)
+        body.add("seed", integer: request.seed)
         if !request.stopSequences.isEmpty {
             let stops = request.stopSequences.map(JSONObjectText.quoted)
             body.add("stop", json: "[" + stops.joined(separator: ",") + "]")
@@ -86,6 +86,12 @@ struct JSONObjectText {
         var text = ""
         JSONText.appendNumber(number, to: &text)
         add(name, json: text)
+    }
+
+    /// Adds a whole number to its last digit, or nothing for none.
+    mutating func add(_ name: String, integer: Int?) {
+        guard let integer else { return }
+        add(name, json: String(integer))
     }
 
     static func quoted(_ string: String) -> String {

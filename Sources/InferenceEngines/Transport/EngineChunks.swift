@@ -10,8 +10,8 @@ public import TelemetryCore
 public struct EngineChunks: AsyncSequence, Sendable {
     /// One event of the stream.
     public typealias Element = InferenceChunk
-    /// Reads one line's JSON text; nothing if it holds nothing of interest.
-    typealias Decode = @Sendable (_ json: [UInt8]) throws -> InferenceChunk?
+    /// Reads one JSON text, and tells whether the answer ends with it.
+    typealias Decode = @Sendable (_ json: [UInt8]) throws -> (chunk: InferenceChunk, isLast: Bool)
 
     let answer: EngineTransport.Answer
     let framing: Framing
@@ -47,35 +47,74 @@ public struct EngineChunks: AsyncSequence, Sendable {
         let decode: Decode
         var ready: [InferenceChunk] = []
         var position = 0
+        /// Whether the answer said that it ends.
+        var hasEnded = false
+        /// What went wrong behind the events that are ready.
+        var failure: (any Error)?
+        /// Whether nothing can come any more.
+        var isOver = false
 
         /// The next event, or nothing at the end.
+        ///
+        /// Events that came whole are given before the error that came behind them.
         public mutating func next() async throws -> InferenceChunk? {
             while position >= ready.count {
+                if let failure = failure.take() {
+                    isOver = true
+                    throw failure
+                }
+                if isOver { return nil }
                 ready.removeAll(keepingCapacity: true)
                 position = 0
-                guard try await readMore() else { return nil }
+                await readMore()
             }
             defer { position += 1 }
             return ready[position]
         }
 
-        private mutating func readMore() async throws -> Bool {
-            let bytes: ByteBuffer
+        private mutating func readMore() async {
             do {
-                guard let next = try await body.next(isolation: #isolation) else { return false }
-                bytes = next
+                if let bytes = try await body.next(isolation: #isolation) {
+                    take(lines.take(bytes))
+                } else {
+                    finish()
+                }
             } catch {
-                throw EngineTransport.failure(of: error, status: status)
+                failure = EngineTransport.failure(of: error, status: status)
             }
+        }
+
+        private mutating func take(_ texts: [[UInt8]]) {
             let now = clock.instant()
-            for json in lines.take(bytes) {
-                guard var chunk = try decode(json) else { continue }
-                chunk.arrivedAt = now
-                chunk.recordedAs = recordedAs
-                recordedAs = nil
-                ready.append(chunk)
+            for json in texts {
+                do {
+                    var (chunk, isLast) = try decode(json)
+                    chunk.arrivedAt = now
+                    chunk.recordedAs = recordedAs
+                    recordedAs = nil
+                    hasEnded = hasEnded || isLast
+                    ready.append(chunk)
+                } catch {
+                    failure = error
+                    return
+                }
             }
-            return true
+        }
+
+        /// A body that ends by closing is whole only if the answer said that it ends.
+        private mutating func finish() {
+            isOver = true
+            take(lines.finish())
+            guard !hasEnded, !lines.isDone else {
+                failure = nil
+                return
+            }
+            failure = InferenceEngineError(
+                .broken,
+                "The answer broke off before its end.",
+                httpStatus: status,
+                cause: failure
+            )
         }
     }
 }
@@ -85,6 +124,7 @@ struct JSONLines {
     private struct Sink: LineSink {
         let framing: EngineChunks.Framing
         var texts: [[UInt8]] = []
+        var isDone = false
 
         mutating func line(_ line: UnsafeRawBufferPointer) {
             switch framing {
@@ -92,7 +132,7 @@ struct JSONLines {
             case .events:
                 guard line.starts(with: "data:".utf8) else { return }
                 let text = line.dropFirst(5).drop { $0 == UInt8(ascii: " ") }
-                if !text.elementsEqual("[DONE]".utf8) { texts.append(Array(text)) }
+                if text.elementsEqual("[DONE]".utf8) { isDone = true } else { texts.append(Array(text)) }
             }
         }
 
@@ -104,6 +144,16 @@ struct JSONLines {
 
     init(framing: EngineChunks.Framing) {
         sink = Sink(framing: framing)
+    }
+
+    /// Whether the text came that ends a stream of events.
+    var isDone: Bool { sink.isDone }
+
+    /// The text of a last line that no line's end followed.
+    mutating func finish() -> [[UInt8]] {
+        reader.finish(to: &sink)
+        defer { sink.texts.removeAll(keepingCapacity: true) }
+        return sink.texts
     }
 
     mutating func take(_ bytes: ByteBuffer) -> [[UInt8]] {

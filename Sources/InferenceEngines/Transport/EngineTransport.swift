@@ -59,6 +59,12 @@ struct EngineTransport: Sendable {
     }
 
     private func send(_ request: HTTPClientRequest) async throws -> Answer {
+        guard BaseAddress(baseURL) != nil else {
+            throw InferenceEngineError(
+                .invalidRequest,
+                "The engine's address is not a URL; give one such as http://127.0.0.1:8080."
+            )
+        }
         do {
             let deadline = NIODeadline.now() + .nanoseconds(patience.nanoseconds)
             let response = try await execute(request, deadline)
@@ -124,10 +130,15 @@ extension EngineIdentity {
 private struct BaseAddress {
     var host: String
     var port: Int
+    private static let schemes: Set = ["http", "https", "http+unix", "https+unix"]
 
     init?(_ address: String) {
         let parts = address.split(separator: "://", maxSplits: 1)
-        guard parts.count == 2, let rest = parts.last?.prefix(while: { $0 != "/" }), !rest.isEmpty else { return nil }
+        guard parts.count == 2, Self.schemes.contains(parts[0].lowercased()) else { return nil }
+        // Who asks may stand before the host, with a key that is nobody else's business.
+        let authority = parts[1].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let rest = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        guard !rest.isEmpty else { return nil }
         let standard = parts[0].lowercased() == "https" ? 443 : 80
         // An IPv6 address has colons of its own, within brackets.
         let bracket = rest.lastIndex(of: "]")

@@ -112,6 +112,9 @@ private struct Counts {
         guard input >= 0, output >= 0, cached >= 0 else {
             throw CalculationError(.quantity, "Token counts must be 0 or more.")
         }
+        guard !input.addingReportingOverflow(output).overflow else {
+            throw CalculationError(.quantity, "Token counts must not come to more than \(Int.max) together.")
+        }
         guard cached <= input else {
             throw CalculationError(.quantity, "cachedTokens must not exceed inputTokens (\(input)).")
         }

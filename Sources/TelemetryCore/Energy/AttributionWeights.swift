@@ -45,9 +45,9 @@ public struct LedgerWeight: Sendable, Hashable {
     /// The number of 1,024ths.
     public let units: UInt32
 
-    /// Creates a weight; what is no number, or out of range, counts as the nearest that is in range.
+    /// Creates a weight; what is out of range counts as the nearest that is in range, and what is no number as 1.
     public init(_ value: Double) {
-        guard value.isFinite else {
+        guard !value.isNaN else {
             units = 1_024
             return
         }

@@ -54,9 +54,10 @@ public struct ChannelLedger: Sendable {
         events.insert(event)
     }
 
-    /// Tells which part of the device's dynamic energy other processes cause, from now on; nothing if it is unknown.
+    /// Tells which part of the device's dynamic energy other processes cause, from now on; nothing, or what is no
+    /// number, if it is unknown.
     public mutating func setForeign(fraction: Double?) {
-        foreignParts = fraction.map { UInt64((min(max($0.isFinite ? $0 : 0, 0), 1) * 65_536).rounded()) }
+        foreignParts = fraction.flatMap { $0.isNaN ? nil : UInt64((min(max($0, 0), 1) * 65_536).rounded()) }
     }
 
     /// Whether shares became final since they were last taken.

@@ -41,7 +41,9 @@ public struct EnergyLedger: Sendable {
     ) {
         let areValid = places.allSatisfy(ledgers.indices.contains)
         let valid = areValid ? places : places.filter(ledgers.indices.contains)
-        guard calls.updateValue(valid, forKey: call) == nil else { return }
+        // The first start holds: its places are those that the end must reach.
+        guard calls[call] == nil else { return }
+        calls[call] = valid
         for place in valid { ledgers[place].tell(LedgerEvent(.start(weight, queue), of: call, at: time)) }
     }
 

@@ -137,7 +137,8 @@ public struct EnergyTrace: Sendable {
 extension EnergyTrace {
     /// Takes a reading of power; returns the energy since the reading before.
     ///
-    /// A reading that comes late is put in its place in time. After a gap the integral begins again.
+    /// A reading that comes late is put in its place in time, unless what was before it is no longer kept: then it
+    /// cannot be placed, and says nothing. After a gap the integral begins again.
     @discardableResult
     public mutating func append(
         power: Power,
@@ -153,6 +154,9 @@ extension EnergyTrace {
     }
 
     private mutating func insertLate(power: Power, at instant: MonotonicInstant) -> Energy {
+        if let first = points.first, instant.nanoseconds < first.instant, first.energy > 0 || first.covered > 0 {
+            return .zero
+        }
         let before = points.last?.energy ?? 0
         var later: [TracePoint] = []
         while let last = points.last, last.instant > instant.nanoseconds {

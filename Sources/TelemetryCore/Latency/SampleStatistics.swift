@@ -28,11 +28,11 @@ public struct SampleStatistics: Sendable, Hashable {
     /// Describes numbers in any order; nothing for no numbers, or if one of them is not finite.
     public init?(_ values: [Double]) {
         let moments = Moments(of: values)
-        guard !values.isEmpty, moments.sum.isFinite else { return nil }
+        guard !values.isEmpty, moments.sum.isFinite || values.allSatisfy(\.isFinite) else { return nil }
         count = values.count
         minimum = moments.minimum
         maximum = moments.maximum
-        mean = moments.sum / Double(values.count)
+        mean = moments.sum.isFinite ? moments.sum / Double(values.count) : Self.meanOfHuge(values)
         standardDeviation = Self.deviation(of: values, from: mean)
         let ranks = [0.5, 0.9, 0.95, 0.99].map { Rank(fraction: $0, of: values.count) }
         let selected = OrderStatistics.values(at: ranks.flatMap { [$0.below, $0.above] }, of: values)
@@ -53,7 +53,25 @@ public struct SampleStatistics: Sendable, Hashable {
             index += 4
         }
         let rest = values[index...].reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return ((squares.sum() + rest) / Double(values.count - 1)).squareRoot()
+        let sum = squares.sum() + rest
+        guard sum.isFinite else { return deviationOfHuge(values, from: mean) }
+        return (sum / Double(values.count - 1)).squareRoot()
+    }
+
+    /// The mean of numbers whose plain sum is beyond the range: by the part that each has in it.
+    private static func meanOfHuge(_ values: [Double]) -> Double {
+        values.reduce(0) { $0 + $1 / Double(values.count) }
+    }
+
+    /// The deviation of numbers whose squares are beyond the range: of their shares in the largest distance.
+    private static func deviationOfHuge(_ values: [Double], from mean: Double) -> Double? {
+        let largest = values.reduce(0) { max($0, abs($1 / 2 - mean / 2)) }
+        let squares = values.reduce(0) { sum, value in
+            let part = (value / 2 - mean / 2) / largest
+            return sum + part * part
+        }
+        let deviation = largest * (squares / Double(values.count - 1)).squareRoot() * 2
+        return deviation.isFinite ? deviation : nil
     }
 }
 

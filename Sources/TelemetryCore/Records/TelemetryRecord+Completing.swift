@@ -38,7 +38,8 @@ extension CallResult {
 
     private static func verdict(of call: CompletedCall) -> (CallOutcome, CallErrorKind?) {
         let seen = call.observation
-        if let status = call.status, status >= 400, call.end != .clientLeft {
+        // A client that left once it had the whole error was refused all the same.
+        if let status = call.status, status >= 400, call.end != .clientLeft || seen.reachedEnd {
             return (.failed, status >= 500 ? .serverStatus : .clientStatus)
         }
         if seen.reportedError { return (.failed, .engineError) }

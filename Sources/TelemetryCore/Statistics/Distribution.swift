@@ -5,11 +5,11 @@
 package enum Percentile {
     /// The percentile of sorted numbers by linear interpolation at `(n - 1) * fraction`, or nothing of none.
     package static func exact(_ fraction: Double, ofSorted sorted: [Double]) -> Double? {
-        guard let last = sorted.last else { return nil }
-        let rank = Double(sorted.count - 1) * fraction
+        guard !sorted.isEmpty, !fraction.isNaN else { return nil }
+        let rank = Double(sorted.count - 1) * min(max(fraction, 0), 1)
         let below = Int(rank)
         let weight = rank - Double(below)
-        guard below + 1 < sorted.count, weight > 0 else { return below < sorted.count ? sorted[below] : last }
+        guard below + 1 < sorted.count, weight > 0 else { return sorted[below] }
         return sorted[below] + (sorted[below + 1] - sorted[below]) * weight
     }
 }
@@ -31,8 +31,9 @@ package struct Distribution: Sendable {
         values.count + sketch.count
     }
 
-    /// Adds a number.
+    /// Adds a number, unless it is negative or not finite and so no measurement.
     package mutating func add(_ value: Double) {
+        guard value >= 0, value.isFinite else { return }
         if sketch.count == 0, values.count < exactLimit {
             values.append(value)
         } else {

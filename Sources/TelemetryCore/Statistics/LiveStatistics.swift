@@ -12,19 +12,29 @@ public final class LiveStatistics: RecordSink {
     fileprivate struct State {
         var models: [String?: [String?: StatisticsBuilder]] = [:]
         var batches: [String: StatisticsBuilder] = [:]
+        var names: Set<String> = []
+        var engines: Set<String> = []
+        var batchNames: Set<String> = []
     }
 
     private let state = Mutex(State())
+    private let mostNames: Int
     private static let exactLimit = 2_000
-    fileprivate static let mostNames = 10_000
 
     /// Creates the statistics of no calls.
-    public init() {}
+    public convenience init() {
+        self.init(mostNames: 10_000)
+    }
+
+    /// Creates the statistics of no calls, which tell so many models, engines and batches apart.
+    init(mostNames: Int) {
+        self.mostNames = mostNames
+    }
 
     /// Adds a record whose energy is final.
     public func record(_ record: TelemetryRecord) {
         let measures = CallMeasures(of: record)
-        state.withLock { $0.add(measures, of: record.identity) }
+        state.withLock { $0.add(measures, of: record.identity, mostNames: mostNames) }
     }
 
     /// Adds every record that is told to a listener, until its events end.
@@ -84,21 +94,27 @@ public final class LiveStatistics: RecordSink {
 }
 
 extension LiveStatistics.State {
-    fileprivate mutating func add(_ call: CallMeasures, of identity: CallIdentity) {
-        let engine = Self.name(identity.engine?.rawValue)
-        let model = place(of: Self.name(identity.model))
+    fileprivate mutating func add(_ call: CallMeasures, of identity: CallIdentity, mostNames: Int) {
+        let engine = engines.told(Self.name(identity.engine?.rawValue), most: mostNames)
+        let model = names.told(Self.name(identity.model), most: mostNames)
         models[model, default: [:]][engine, default: LiveStatistics.empty].add(call)
-        guard let batch = Self.name(identity.batch) else { return }
-        let isKnown = batches[batch] != nil || batches.count < LiveStatistics.mostNames
-        batches[isKnown ? batch : "other", default: LiveStatistics.empty].add(call)
-    }
-
-    private func place(of model: String?) -> String? {
-        models[model] != nil || models.count < LiveStatistics.mostNames ? model : "other"
+        guard let batch = batchNames.told(Self.name(identity.batch), most: mostNames) else { return }
+        batches[batch, default: LiveStatistics.empty].add(call)
     }
 
     /// A name of no letters is none.
     private static func name(_ name: String?) -> String? {
         name.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension Set<String> {
+    /// The name itself while there are not too many, `other` beyond; what has no name stays so.
+    fileprivate mutating func told(_ name: String?, most: Int) -> String? {
+        guard let name else { return nil }
+        if contains(name) { return name }
+        guard count < most else { return "other" }
+        insert(name)
+        return name
     }
 }

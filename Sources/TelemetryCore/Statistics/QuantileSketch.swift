@@ -110,7 +110,7 @@ extension QuantileSketch {
     ///
     /// Interpolates between the order statistics around `(n - 1) * fraction`, as the exact percentile does.
     public func quantile(_ fraction: Double) -> Double? {
-        guard count > 0 else { return nil }
+        guard count > 0, !fraction.isNaN else { return nil }
         let rank = Double(count - 1) * min(max(fraction, 0), 1)
         let below = Int(rank)
         let weight = rank - Double(below)
@@ -134,10 +134,16 @@ extension QuantileSketch {
 
     /// The number that is nowhere in the bucket further off than (b - 1) / (b + 1), within what was really added.
     private func representative(of index: Int) -> Double {
+        // The harmonic mean of the bounds, which are a factor b apart, as one bound times 2b / (1 + b): their product
+        // would overflow where they are huge, and vanish where they are tiny.
         let lower = exp2(Double(index) / Self.bucketsPerOctave)
-        let upper = exp2(Double(index + 1) / Self.bucketsPerOctave)
-        return min(max(2 * lower * upper / (lower + upper), minimum), maximum)
+        return min(max(lower * Self.centre, minimum), maximum)
     }
+
+    private static let centre: Double = {
+        let base = exp2(1 / bucketsPerOctave)
+        return 2 * base / (1 + base)
+    }()
 }
 
 extension QuantileSketch: Hashable {

@@ -133,9 +133,9 @@ extension CallTally {
 }
 
 extension Duration {
-    /// A duration from microseconds, or nothing if it is not finite or beyond 1e20 seconds.
+    /// A duration from microseconds, or nothing if it is not finite or beyond 9e18 seconds, which is what 64 bits of seconds hold.
     package init?(microseconds: Double) {
-        guard microseconds.isFinite, abs(microseconds) <= 1e26 else { return nil }
+        guard microseconds.isFinite, abs(microseconds) <= 9e24 else { return nil }
         let whole = (microseconds / 1e6).rounded(.towardZero)
         let fraction = (microseconds - whole * 1e6) * 1e12
         self.init(secondsComponent: Int64(whole), attosecondsComponent: Int64(fraction.rounded()))

@@ -19,13 +19,19 @@ public struct MonotonicInstant: Sendable, Hashable, Comparable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// The time from an earlier instant to this one.
+    /// The time from an earlier instant to this one, which ends at 292 years either way.
     public static func - (later: MonotonicInstant, earlier: MonotonicInstant) -> Duration {
-        .nanoseconds(later.nanoseconds &- earlier.nanoseconds)
+        let (difference, overflow) = later.nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        guard overflow else { return .nanoseconds(difference) }
+        return .nanoseconds(later < earlier ? Int64.min : Int64.max)
     }
 
-    /// The instant moved by a duration.
+    /// The instant moved by a duration, no further than to the end of time.
+    ///
+    /// A limit that means "never" lies in the future, whatever the present instant.
     public func advanced(by duration: Duration) -> MonotonicInstant {
-        MonotonicInstant(nanoseconds: nanoseconds &+ duration.nanoseconds)
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        guard overflow else { return MonotonicInstant(nanoseconds: sum) }
+        return MonotonicInstant(nanoseconds: duration < .zero ? .min : .max)
     }
 }

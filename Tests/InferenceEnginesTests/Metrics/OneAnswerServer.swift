@@ -59,7 +59,7 @@ final class OneAnswerServer: Sendable {
     }
 
     /// Whether a request has come: its head, and as much of a body as the head says.
-    private static func isWhole(_ request: [UInt8]) -> Bool {
+    static func isWhole(_ request: [UInt8]) -> Bool {
         let text = String(decoding: request, as: UTF8.self).lowercased()
         guard let head = text.range(of: "\r\n\r\n") else { return false }
         let length = text.range(of: "content-length: ")
@@ -67,7 +67,7 @@ final class OneAnswerServer: Sendable {
         return text[head.upperBound...].utf8.count >= length ?? 0
     }
 
-    private static func bound() throws -> (socket: Int32, port: UInt16) {
+    static func bound() throws -> (socket: Int32, port: UInt16) {
         #if os(Linux)
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
