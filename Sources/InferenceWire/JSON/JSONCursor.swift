@@ -31,6 +31,11 @@ struct JSONCursor {
         self.bytes = bytes
     }
 
+    /// Passes a byte order mark at the very beginning, which engines pass over in a request.
+    mutating func skipByteOrderMark() {
+        if position == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
+
     /// Whether nothing but space follows.
     var isAtEnd: Bool {
         mutating get {

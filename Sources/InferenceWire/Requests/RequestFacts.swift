@@ -26,6 +26,7 @@ package struct RequestFacts: Sendable, Hashable {
         let streamsByDefault = route.dialect == .ollama && route.operation != .embedding
         isStreaming = streamsByDefault
         var cursor = JSONCursor(body)
+        cursor.skipByteOrderMark()
         guard cursor.enterObject() else {
             isMalformed = true
             return

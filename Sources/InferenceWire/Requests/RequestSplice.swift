@@ -17,6 +17,7 @@ package struct RequestSplice: Sendable, Hashable {
     package static func askingForUsage(body: UnsafeRawBufferPointer, route: MeteredRoute) -> RequestSplice? {
         guard route.dialect == .openAI, route.operation == .chat || route.operation == .completion else { return nil }
         var cursor = JSONCursor(body)
+        cursor.skipByteOrderMark()
         guard cursor.enterObject() else { return nil }
         let inside = cursor.position
         var isStreamed = false

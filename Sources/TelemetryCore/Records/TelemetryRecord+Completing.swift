@@ -48,7 +48,9 @@ extension CallResult {
         case .clientLeft: return (.cancelled, .clientGone)
         case .unreachable: return (.failed, .unreachable)
         case .timedOut: return (call.status == nil ? .failed : .truncated, .timeout)
-        case .engineClosed, .engineReset: return (call.status == nil ? .failed : .truncated, .reset)
+        case .engineClosed, .engineReset:
+            if call.status != nil { return (.truncated, .reset) }
+            return (.failed, seen.isMalformed ? .malformed : .reset)
         case .answered:
             if seen.isMalformed { return (.failed, .malformed) }
             return seen.isStreaming ? (.truncated, .reset) : (.completed, nil)

@@ -93,6 +93,7 @@ extension Exchange {
     private func beginBody(_ bytes: inout ByteBuffer, at now: MonotonicInstant) throws(HTTPFault) {
         let framing = answer.head.framing
         answer.phase = .body
+        rememberRefusal()
         if hidesUsage, answer.head.mayHideUsage { answer.filter = UsageFilter() }
         answer.framing = outputFraming(framing)
         if splice != nil, answer.head.status == 400 || answer.head.status == 422 { withheld = WithheldAnswer() }

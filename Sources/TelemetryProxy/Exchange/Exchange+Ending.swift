@@ -106,13 +106,21 @@ extension Exchange {
         return withheld.body.withUnsafeReadableBytes { RequestSplice.isRefused(status: status, body: $0) }
     }
 
-    /// Asks once more without the key, and remembers to leave it out.
+    /// Asks once more without the key.
     private func askAgain() {
-        upstream.rememberRefusal(of: meter?.facts.model)
+        wasRefused = true
         splice = nil
         withheld = nil
         release(reusable: answer.head.keepsAlive && !answer.hasExcess)
         connect(fresh: false)
+    }
+
+    /// Remembers to leave the key out, once the engine has taken the request without it.
+    ///
+    /// An engine that still refuses it had another reason; perhaps it only repeated what it was sent.
+    func rememberRefusal() {
+        guard wasRefused, answer.head.status != 400, answer.head.status != 422 else { return }
+        upstream.rememberRefusal(of: meter?.facts.model)
     }
 
     func withhold(_ part: ByteBuffer, _ payload: [Range<Int>]) {

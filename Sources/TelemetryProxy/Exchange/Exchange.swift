@@ -32,6 +32,8 @@ final class Exchange {
     var hasWholeRequest = false
     var wasSent = false
     var splice: RequestSplice?
+    /// Whether the engine refused the key that was added, so that it is asked without.
+    var wasRefused = false
     var isUpgrade = false
 
     // The answer.

@@ -23,6 +23,13 @@ import Testing
         #expect(!facts.isMalformed)
     }
 
+    @Test func aByteOrderMarkIsPassedOver() {
+        let facts = RequestFacts("\u{FEFF}" + #"{"model":"tiny","stream":true}"#, .chat)
+        #expect(facts.model == "tiny")
+        #expect(facts.isStreaming)
+        #expect(!facts.isMalformed)
+    }
+
     @Test func nestedKeysAreNotTaken() {
         let facts = RequestFacts(
             #"{"tools":[{"model":"a","stream":true,"n":9}],"metadata":{"model":"b","stream_options":{"include_usage":true}},"model":"c"}"#,

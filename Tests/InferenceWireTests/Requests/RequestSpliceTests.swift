@@ -22,6 +22,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"stream":true}"#, #"{"stream_options":{"include_usage":true},"stream":true}"#),
+        ("\u{FEFF}{\"stream\":true}", "\u{FEFF}{\"stream_options\":{\"include_usage\":true},\"stream\":true}"),
         (" {\n \"stream\" : true }\n", " {\"stream_options\":{\"include_usage\":true},\n \"stream\" : true }\n"),
         (#"{"stream":true,"stream_options":{}}"#, #"{"stream":true,"stream_options":{"include_usage":true}}"#),
         (

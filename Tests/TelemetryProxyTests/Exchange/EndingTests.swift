@@ -168,7 +168,9 @@ struct EndingTests {
             let answer = try await client.answer()
             #expect(answer.status == 502)
             #expect(answer.field("X-Inferometer-Error") == "malformed")
-            #expect(try await proxy.sink.only().result.outcome == .failed)
+            let result = try await proxy.sink.only().result
+            #expect(result.outcome == .failed)
+            #expect(result.errorKind == .malformed)
             await engine.waitForEnd()
         }
     }

@@ -94,6 +94,26 @@ struct UsageTests {
         }
     }
 
+    // Some validators repeat the whole request, the added key with it, when they refuse something else.
+    @Test func anEngineThatRefusesTheRequestWithoutTheKeyTooIsStillAsked() async throws {
+        try await withEngine { proxy, server in
+            let client = try await proxy.connect()
+            try await client.post("/v1/chat/completions", Sample.stream)
+            let engine = try await server.accept()
+            _ = try await engine.message()
+            try await engine.answer("400 Bad Request", #"{"error":"missing: n, got {'stream_options': {}}"}"#)
+            #expect(try await engine.message().text == Sample.stream)
+            try await engine.answer("400 Bad Request", #"{"error":"missing: n, got {}"}"#)
+            #expect(try await client.answer().text == #"{"error":"missing: n, got {}"}"#)
+            #expect(try await proxy.sink.only().result.errorKind == .clientStatus)
+            try await client.post("/v1/chat/completions", Sample.stream)
+            #expect(try await engine.message().text.contains("stream_options"))
+            try await sendStream(engine)
+            _ = try await client.answer()
+            #expect(await proxy.sink.records(count: 2).count == 2)
+        }
+    }
+
     @Test func anotherErrorIsTheClients() async throws {
         try await withEngine { proxy, server in
             let client = try await proxy.connect()
