@@ -87,13 +87,17 @@ struct Settings: Sendable {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw SettingsError(description: "The configuration file \(file) cannot be read.")
         }
-        guard let object = try? JSONDecoder().decode([String: Anything].self, from: data) else {
+        guard let object = try? JSONDecoder().decode([String: Shape].self, from: data) else {
             throw SettingsError(description: "The configuration file \(file) is no JSON object.")
         }
         let unknown = object.keys.filter { !keys.contains($0) }.sorted()
         guard unknown.isEmpty else {
             let known = keys.sorted().joined(separator: ", ")
             throw SettingsError(description: "\(file) has the unknown key '\(unknown[0])'; known are \(known).")
+        }
+        // What is looked up by its key alone would be passed over in silence.
+        if let key = object.filter({ !$0.value.canBeSetting }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' can be neither null nor an object.")
         }
     }
 }
@@ -124,7 +128,15 @@ private struct Source: Sendable {
     }
 }
 
-/// Any JSON value, unread.
-private struct Anything: Decodable {
-    init(from decoder: any Decoder) {}
+/// Any JSON value, of which only the kind is read.
+private struct Shape: Decodable {
+    /// Whether it is a text, a number, a truth value or a list.
+    let canBeSetting: Bool
+
+    private enum NoKey: CodingKey {}
+
+    init(from decoder: any Decoder) throws {
+        let isNull = try decoder.singleValueContainer().decodeNil()
+        canBeSetting = !isNull && (try? decoder.container(keyedBy: NoKey.self)) == nil
+    }
 }
