@@ -62,7 +62,9 @@ enum DisplayText {
         }
     }
 
-    /// Emoji, flags and marks: https://www.unicode.org/reports/tr51/
+    /// The columns of emoji, flags and marks.
+    ///
+    /// Source: Unicode Technical Standard 51, "Unicode Emoji".
     private static func widthOfOther(_ scalar: Unicode.Scalar, in scalars: Character.UnicodeScalarView) -> Int {
         let properties = scalar.properties
         switch properties.generalCategory {
