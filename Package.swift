@@ -135,7 +135,8 @@ let package = Package(
             name: "InferometerCommandsTests",
             dependencies: [
                 core, catalog, logging, kit,
-                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy",
+                "InferometerCommands", "InferenceEngines", "TelemetryExport", "TelemetryProxy", "TelemetryRecording",
+                "TelemetryStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
