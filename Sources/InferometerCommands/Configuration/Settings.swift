@@ -22,6 +22,9 @@ struct Settings: Sendable {
         "listen", "log-level", "no-energy", "observe-only", "prices", "simulate", "slots", "upstream",
     ]
 
+    /// The keys that are true or false.
+    private static let flags: Set<String> = ["estimate", "no-energy", "observe-only", "simulate"]
+
     /// Reads the environment, and the file if there is one.
     ///
     /// - Throws: ``SettingsError`` if the file cannot be read, is no JSON object, or has a key that we do not know.
@@ -99,6 +102,12 @@ struct Settings: Sendable {
         if let key = object.filter({ !$0.value.canBeSetting }).keys.min() {
             throw SettingsError(description: "In \(file), '\(key)' can be neither null nor an object.")
         }
+        if let key = object.filter({ !flags.contains($0.key) && $0.value.isFlag }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' must be a text.")
+        }
+        if let key = object.filter({ flags.contains($0.key) && $0.value.isNumber }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' must be true or false.")
+        }
     }
 }
 
@@ -132,11 +141,16 @@ private struct Source: Sendable {
 private struct Shape: Decodable {
     /// Whether it is a text, a number, a truth value or a list.
     let canBeSetting: Bool
+    /// Whether it is true or false, which the reader of numbers would take for 1 or 0.
+    let isFlag: Bool
+    let isNumber: Bool
 
     private enum NoKey: CodingKey {}
 
     init(from decoder: any Decoder) throws {
         let isNull = try decoder.singleValueContainer().decodeNil()
         canBeSetting = !isNull && (try? decoder.container(keyedBy: NoKey.self)) == nil
+        isFlag = (try? decoder.singleValueContainer().decode(Bool.self)) != nil
+        isNumber = (try? decoder.singleValueContainer().decode(Double.self)) != nil
     }
 }

@@ -151,6 +151,8 @@ import Testing
     }
 
     @Test(arguments: [
+        (#"{"listen": true}"#, "'listen' must be a text"), (#"{"simulate": 1}"#, "'simulate' must be true or false"),
+        (#"{"database": true}"#, "'database' must be a text"),
         (#"{"listen": {"port": 1}}"#, "'listen'"),
         (#"{"listen": []}"#, "'listen'"), (#"{"upstream": [1, 2]}"#, "'upstream' must be a text or a list of texts"),
         (#"{"upstream": {"a": "http://h:1"}}"#, "'upstream'"),

@@ -182,7 +182,7 @@ import Testing
 
     @Test func anAddressOfTheWrongTypeIsMisuse() async throws {
         let world = try CommandWorld()
-        let config = try world.file("config.json", #"{"listen": ["1"]}"#)
+        let config = try world.file("config.json", #"{"listen": true}"#)
         let outcome = await world.run("doctor", "--config", config)
         #expect(outcome.code == 64 && outcome.message.contains("'listen' must be a text"))
     }
