@@ -18,8 +18,12 @@ struct CommandContext: Sendable {
     /// The present civil time.
     var now: WallTime { clock.wall() }
 
+    /// Another world in the process's place, for the tests of commands.
+    @TaskLocal static var replacement: CommandContext?
+
     /// The process's own world.
     static func process() -> CommandContext {
+        if let replacement { return replacement }
         let environment = ProcessInfo.processInfo.environment
         return CommandContext(
             environment: environment,

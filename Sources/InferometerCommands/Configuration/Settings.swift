@@ -22,6 +22,9 @@ struct Settings: Sendable {
         "listen", "log-level", "no-energy", "observe-only", "prices", "simulate", "slots", "upstream",
     ]
 
+    /// The keys that are true or false.
+    private static let flags: Set<String> = ["estimate", "no-energy", "observe-only", "simulate"]
+
     /// Reads the environment, and the file if there is one.
     ///
     /// - Throws: ``SettingsError`` if the file cannot be read, is no JSON object, or has a key that we do not know.
@@ -87,13 +90,23 @@ struct Settings: Sendable {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw SettingsError(description: "The configuration file \(file) cannot be read.")
         }
-        guard let object = try? JSONDecoder().decode([String: Anything].self, from: data) else {
+        guard let object = try? JSONDecoder().decode([String: Shape].self, from: data) else {
             throw SettingsError(description: "The configuration file \(file) is no JSON object.")
         }
         let unknown = object.keys.filter { !keys.contains($0) }.sorted()
         guard unknown.isEmpty else {
             let known = keys.sorted().joined(separator: ", ")
             throw SettingsError(description: "\(file) has the unknown key '\(unknown[0])'; known are \(known).")
+        }
+        // What is looked up by its key alone would be passed over in silence.
+        if let key = object.filter({ !$0.value.canBeSetting }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' can be neither null nor an object.")
+        }
+        if let key = object.filter({ !flags.contains($0.key) && $0.value.isFlag }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' must be a text.")
+        }
+        if let key = object.filter({ flags.contains($0.key) && $0.value.isNumber }).keys.min() {
+            throw SettingsError(description: "In \(file), '\(key)' must be true or false.")
         }
     }
 }
@@ -124,7 +137,20 @@ private struct Source: Sendable {
     }
 }
 
-/// Any JSON value, unread.
-private struct Anything: Decodable {
-    init(from decoder: any Decoder) {}
+/// Any JSON value, of which only the kind is read.
+private struct Shape: Decodable {
+    /// Whether it is a text, a number, a truth value or a list.
+    let canBeSetting: Bool
+    /// Whether it is true or false, which the reader of numbers would take for 1 or 0.
+    let isFlag: Bool
+    let isNumber: Bool
+
+    private enum NoKey: CodingKey {}
+
+    init(from decoder: any Decoder) throws {
+        let isNull = try decoder.singleValueContainer().decodeNil()
+        canBeSetting = !isNull && (try? decoder.container(keyedBy: NoKey.self)) == nil
+        isFlag = (try? decoder.singleValueContainer().decode(Bool.self)) != nil
+        isNumber = (try? decoder.singleValueContainer().decode(Double.self)) != nil
+    }
 }

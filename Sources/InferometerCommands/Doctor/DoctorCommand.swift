@@ -48,7 +48,6 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func listenAddress(_ context: CommandContext) async throws -> ListenAddress {
-        let text = try await store.settings(context).text("listen")
-        return text.flatMap { ListenAddress(argument: $0) } ?? .standard
+        try await store.settings(context).saidValue("listen") ?? .standard
     }
 }

@@ -90,12 +90,28 @@ enum IdleArgument: String, CaseIterable, Hashable, Sendable, ExpressibleByArgume
 struct PerKilowattHour: Hashable, Sendable, ExpressibleByArgument {
     /// The amount for one kilowatt-hour.
     let amount: Double
+    /// What stands between the number and the kilowatt-hour, in small letters.
+    private let unit: String
 
     init?(argument: String) {
         guard argument.lowercased().hasSuffix("/kwh") else { return nil }
         let digits = argument.prefix { $0.isNumber || $0 == "." }
-        guard let amount = Double(digits), amount.isFinite else { return nil }
+        unit = argument.dropFirst(digits.count).dropLast(4).lowercased()
+        guard let amount = Double(digits), amount.isFinite, !Self.goesOn(unit) else { return nil }
         self.amount = amount
+    }
+
+    /// Whether what follows the digits is the rest of a number, as in `0,30` and `1e-3`: half of it must not be taken.
+    private static func goesOn(_ unit: String) -> Bool {
+        if let first = unit.first, ",.'_".contains(first) { return true }
+        return unit.prefixMatch(of: /e[+-]?\d/) != nil
+    }
+
+    /// The amount in grams, whatever the unit says of kilograms or milligrams.
+    func grams(for energy: Energy?) -> Double? {
+        let unit = unit.drop { $0 == " " }
+        let factor = unit.hasPrefix("kg") ? 1_000.0 : unit.hasPrefix("mg") ? 0.001 : 1
+        return amount(for: energy).map { $0 * factor }
     }
 
     /// The amount for some energy.

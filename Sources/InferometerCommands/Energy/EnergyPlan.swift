@@ -59,7 +59,7 @@ struct EnergyPlan: Sendable {
     func price(of energy: CallEnergy) -> CallPrice {
         var price = CallPrice()
         price.electricityCost = electricity?.amount(for: energy.total)
-        price.carbonGrams = carbon?.amount(for: energy.total)
+        price.carbonGrams = carbon?.grams(for: energy.total)
         return price
     }
 }

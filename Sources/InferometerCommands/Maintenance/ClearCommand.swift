@@ -52,4 +52,14 @@ enum StoreFile {
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
+
+    /// Whether a path, by whatever name, is a database's file or one of those beside it.
+    static func isPart(_ path: String, of database: String) -> Bool {
+        ["", "-wal", "-shm", "-journal"].map { database + $0 }.contains { file in
+            if file == path { return true }
+            var (one, other) = (stat(), stat())
+            guard stat(file, &one) == 0, stat(path, &other) == 0 else { return false }
+            return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+        }
+    }
 }

@@ -35,7 +35,11 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let context = CommandContext.process()
         let filter = try filter.filter(at: context.now)
-        let aggregator = TelemetryAggregator(path: try await store.databasePath(context))
+        let path = try await store.databasePath(context)
+        if let output, StoreFile.isPart(output, of: path) {
+            throw ValidationError("--output names the database itself, which the export would replace: \(output)")
+        }
+        let aggregator = TelemetryAggregator(path: path)
         defer { aggregator.close() }
         let records = aggregator.records(of: filter)
         guard let output else { return try await write(records) { try context.output.send($0) } }

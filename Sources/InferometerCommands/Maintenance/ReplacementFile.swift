@@ -22,12 +22,15 @@ struct ReplacementFile {
         let flags = inPlace ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         let descriptor = open(temporary, flags, 0o600)
         guard descriptor >= 0 else { throw SystemError(code: errno, doing: "write \(path)") }
+        var isOpen = true
         do {
             try await body(ReplacementFile(descriptor: descriptor))
+            // Closed once, whatever comes of it: the number may be another file's a moment later.
+            isOpen = false
             guard close(descriptor) == 0 else { throw SystemError(code: errno, doing: "write \(path)") }
             if !inPlace, rename(temporary, path) != 0 { throw SystemError(code: errno, doing: "write \(path)") }
         } catch {
-            close(descriptor)
+            if isOpen { close(descriptor) }
             if !inPlace { unlink(temporary) }
             throw error
         }

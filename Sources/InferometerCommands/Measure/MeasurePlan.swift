@@ -48,6 +48,9 @@ struct MeasurePlan: Sendable, Hashable {
         if let baselineSeconds, !(0.1...3_600).contains(baselineSeconds) {
             throw ValidationError("The baseline must lie between 0.1 and 3600 seconds.")
         }
+        if let output, output == csv {
+            throw ValidationError("--output and --csv name the same file: one would replace the other.")
+        }
         self.command = command
         document = output.map(Destination.file) ?? (json ? .standardOutput : .none)
         trace = csv

@@ -31,12 +31,16 @@ struct StoreOptions: ParsableArguments {
 
     /// The path of the database that is meant.
     func databasePath(_ context: CommandContext) async throws -> String {
-        if let database { return database }
         let settings = try await settings(context)
-        do {
-            return try settings.text("database") ?? DataDirectory.database(environment: context.environment)
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        return try named(settings) ?? DataDirectory.database(environment: context.environment)
+    }
+
+    /// The path that an option or a setting names.
+    ///
+    /// - Throws: `ValidationError` if it is empty: SQLite would take it for a file that goes when it is closed.
+    func named(_ settings: Settings) throws -> String? {
+        let path = try database ?? Settings.asMisuse { try settings.text("database") }
+        guard path?.isEmpty != true else { throw ValidationError("The name of the database is empty.") }
+        return path
     }
 }

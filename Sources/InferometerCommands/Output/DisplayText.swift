@@ -50,15 +50,31 @@ enum DisplayText {
     }
 
     private static func width(of character: Character) -> Int {
-        guard let scalar = character.unicodeScalars.first else { return 0 }
-        // East Asian wide and emoji: https://www.unicode.org/reports/tr11/
+        let scalars = character.unicodeScalars
+        guard let scalar = scalars.first else { return 0 }
+        // East Asian wide: https://www.unicode.org/reports/tr11/
         switch scalar.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-            0x20000...0x3FFFD:
+        case 0x20...0x7E where scalars.count == 1: return 1
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
             return 2
-        default: return 1
+        default: return widthOfOther(scalar, in: scalars)
         }
+    }
+
+    /// The columns of emoji, flags and marks.
+    ///
+    /// Source: Unicode Technical Standard 51, "Unicode Emoji".
+    private static func widthOfOther(_ scalar: Unicode.Scalar, in scalars: Character.UnicodeScalarView) -> Int {
+        let properties = scalar.properties
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: return 0
+        default: break
+        }
+        // A flag is two letters of its own alphabet, and one of them alone is no flag.
+        if (0x1F1E6...0x1F1FF).contains(scalar.value) { return scalars.count > 1 ? 2 : 1 }
+        let isShownAsEmoji = properties.isEmoji && scalars.contains { $0.value == 0xFE0F }
+        return properties.isEmojiPresentation || isShownAsEmoji ? 2 : 1
     }
 
     private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {

@@ -42,11 +42,25 @@ enum HumanUnits {
     static func number(_ number: Double) -> String {
         guard number.isFinite else { return Table.unknown }
         switch abs(number) {
+        case 0: return fixed(number, places: 2)
+        // What is little must not look like nothing.
+        case ..<1e-9: return number.description
+        case ..<0.0995: return fixed(number, places: placesOfSmall(abs(number)))
         case ..<9.995: return fixed(number, places: 2)
         case ..<99.95: return fixed(number, places: 1)
         case ..<1e15: return count(Int(number.rounded()))
         default: return number.description
         }
+    }
+
+    /// The places at which a number below 0.0995 has three digits that count.
+    private static func placesOfSmall(_ number: Double) -> Int {
+        var (places, bound) = (4, 0.00995)
+        while number < bound, places < 13 {
+            places += 1
+            bound /= 10
+        }
+        return places
     }
 
     /// US dollars, with enough places for a single call: `$0`, `$0.00042`, `$12.30`.

@@ -32,7 +32,7 @@ struct Output: Sendable {
 
     /// The process's standard error, for what must not mix with an answer.
     static func standardError(environment: [String: String]) -> Output {
-        Output(terminal: .standardOutput(environment: environment)) { bytes in
+        Output(terminal: .at(STDERR_FILENO, environment: environment)) { bytes in
             try FileBytes.write(bytes, to: STDERR_FILENO)
         }
     }

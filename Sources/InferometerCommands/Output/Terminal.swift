@@ -23,10 +23,15 @@ struct Terminal: Hashable, Sendable {
 
     /// Looks at standard output and the environment.
     static func standardOutput(environment: [String: String]) -> Terminal {
-        let isInteractive = isatty(STDOUT_FILENO) == 1
+        at(STDOUT_FILENO, environment: environment)
+    }
+
+    /// Looks at the place behind a descriptor, and at the environment.
+    static func at(_ descriptor: Int32, environment: [String: String]) -> Terminal {
+        let isInteractive = isatty(descriptor) == 1
         let isPlain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false || environment["TERM"] == "dumb"
         return Terminal(
-            width: environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? windowWidth(),
+            width: environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? windowWidth(descriptor),
             hasColour: isInteractive && !isPlain,
             isInteractive: isInteractive
         )
@@ -42,9 +47,9 @@ struct Terminal: Hashable, Sendable {
         isatty(STDERR_FILENO) == 1
     }
 
-    private static func windowWidth() -> Int? {
+    private static func windowWidth(_ descriptor: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 }

@@ -14,10 +14,13 @@ import Musl
 /// Names of other machines are not looked up: that would ask a name server unasked.
 struct LocalAddresses: Sendable {
     private let known: Set<String>
+    /// Those that are addresses, however they are written.
+    private let addresses: Set<NetworkAddress>
 
     /// Creates a list by hand.
     init(_ known: Set<String>) {
         self.known = known
+        addresses = Set(known.compactMap { NetworkAddress($0) })
     }
 
     /// Asks the operating system.
@@ -35,8 +38,12 @@ struct LocalAddresses: Sendable {
     /// Whether a host is this machine.
     func contain(_ host: String) -> Bool {
         let host = host.lowercased()
-        return host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || host == "0.0.0.0"
-            || host.hasPrefix("127.") || known.contains(host)
+        if let address = NetworkAddress(host) {
+            return address.isLoopback || address.isWildcard || addresses.contains(address)
+        }
+        // Resolvers still know `127.1`; a name such as `127.example.com` is anybody's.
+        let isShortLoopback = host.hasPrefix("127.") && host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        return host == "localhost" || host.hasSuffix(".localhost") || isShortLoopback || known.contains(host)
     }
 
     private static func interfaceAddresses() -> Set<String> {

@@ -35,7 +35,7 @@ struct ServePlan: Sendable {
         durability = try options.durability ?? settings.saidValue("durability") ?? .normal
         logLevel = try (options.logLevel ?? settings.saidValue("log-level"))?.level ?? .notice
         database =
-            try options.store.database ?? Settings.asMisuse { try settings.text("database") }
+            try options.store.named(settings)
             ?? (isSimulating && upstreams.isEmpty
                 ? DataDirectory.simulatedDatabase(environment: environment)
                 : DataDirectory.database(environment: environment))
@@ -68,7 +68,8 @@ struct ServePlan: Sendable {
         try energy.check(engines: upstreams.map { $0.name ?? $0.address.authority } + simulated)
     }
 
-    private static func upstreams(_ settings: Settings) throws -> [UpstreamArgument] {
+    /// The engines that the environment or the file names.
+    static func upstreams(_ settings: Settings) throws -> [UpstreamArgument] {
         try Settings.asMisuse { try settings.texts("upstream")?.map(UpstreamArgument.init) } ?? []
     }
 }

@@ -34,17 +34,19 @@ struct TryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = CommandContext.process()
-        let engine = try await TryEngine.choose(upstream)
+        let settings = try await store.settings(context)
+        // What the environment or the file names is meant too; else a service would get the calls unasked.
+        let named = try upstream ?? ServePlan.upstreams(settings).first
+        let engine = try await TryEngine.choose(named)
         var arguments: [String] = []
         switch engine.address {
         case .none: arguments += ["--simulate"]
         case .some(let address):
-            arguments += ["--upstream", (upstream?.name).map { "\($0)=\(address.url)" } ?? address.url]
+            arguments += ["--upstream", (named?.name).map { "\($0)=\(address.url)" } ?? address.url]
         }
         if let listen { arguments += ["--listen", listen.authority] }
         if let database = store.database { arguments += ["--database", database] }
         let options = try ServeOptions.parse(arguments)
-        let settings = try await store.settings(context)
         var plan = try ServePlan(options: options, settings: settings, environment: context.environment)
         if listen == nil, await !LocalPort.isFree(plan.listen) { plan.listen.port = 0 }
         try await TryShow(context: context, plan: plan, engine: engine).run()

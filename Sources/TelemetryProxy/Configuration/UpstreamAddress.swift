@@ -63,7 +63,9 @@ package struct UpstreamAddress: Sendable, Hashable {
 
     /// Whether it is this machine by its loopback address.
     package var isLoopback: Bool {
-        host.lowercased() == "localhost" || host == "::1" || host.hasPrefix("127.")
+        // A name such as `127.example.com` is anybody's.
+        let isAddress = host.hasPrefix("127.") && host.utf8.allSatisfy { "0123456789.".utf8.contains($0) }
+        return host.lowercased() == "localhost" || host == "::1" || isAddress
     }
 
     /// The URL again.

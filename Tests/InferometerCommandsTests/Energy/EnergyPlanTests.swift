@@ -67,6 +67,24 @@ import Testing
         await #expect(throws: ValidationError.self) { try await plan([], environment: environment) }
     }
 
+    /// Half a number is none: `0,30` must not become 0.
+    @Test(arguments: [
+        "0,30EUR/kWh", "1,000g/kWh", "1e3/kWh", "1.5E-3 g/kWh", "1.2.3/kWh", "1'000/kWh", "/kWh", "EUR/kWh", "5",
+    ])
+    func halfANumberIsNotTaken(_ text: String) {
+        #expect(PerKilowattHour(argument: text) == nil)
+    }
+
+    @Test(arguments: [
+        ("400g/kWh", 400.0), ("400/kWh", 400), ("400 gCO2e/kWh", 400), ("0.4kg/kWh", 400), ("0.4 kgCO2/kWh", 400),
+        ("400000mg/kWh", 400), ("0g/kWh", 0),
+    ])
+    func carbonIsInGramsWhateverItsUnit(_ text: String, _ grams: Double) throws {
+        let factor = try #require(PerKilowattHour(argument: text))
+        #expect(abs(try #require(factor.grams(for: .joules(3_600_000))) - grams) < 1e-9)
+        #expect(factor.grams(for: nil) == nil)
+    }
+
     @Test func anEngineThatIsNotThereIsMisuse() async throws {
         let plan = try await plan(["--devices", "a=GPU-1", "--slots", "b=2"])
         try plan.check(engines: ["a", "b"])

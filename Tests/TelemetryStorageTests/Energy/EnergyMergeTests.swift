@@ -1,6 +1,7 @@
 // Inferometer
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Logging
 import TelemetryCore
 import TelemetryTesting
