@@ -294,7 +294,7 @@ import Testing
 
     /// A counter that never moves keeps the first calls waiting, and no later ones; one that wakes up counts again.
     @Test func aCounterThatStandsStillDelaysNoLaterCall() throws {
-        var still = FakeEnergyMonitor.Channel(sensor: .fakeCounter(.package), curve: .constant(0))
+        let still = FakeEnergyMonitor.Channel(sensor: .fakeCounter(.package), curve: .constant(0))
         let bench = AccountingBench(channels: [.init(sensor: .fakeCounter(.card), curve: .constant(200)), still])
         func call() -> RecordID {
             let call = bench.start()
@@ -311,8 +311,7 @@ import Testing
         let second = try #require(bench.finished[call()])
         #expect(abs(try #require(second.energy.total).joules - 100) < 5)
         #expect(second.energy.cpu == nil && second.energy.gpu == second.energy.total)
-        still.curve = .constant(50)
-        bench.monitor.change(1) { $0 = still }
+        bench.monitor.change(1) { $0.curve = .constant(50) }
         bench.run(for: 1)
         let third = try #require(bench.finished[call()])
         #expect(abs(try #require(third.energy.cpu).joules - 25) < 5)

@@ -44,8 +44,9 @@ import Testing
     }
 
     @Test(arguments: [
-        0, -0.0, 1, -1, 0.1, 1e15, -1e15, 999_999_999_999_999, 1e16, 1.5e300, 5e-324, .greatestFiniteMagnitude,
-        -1e-7, 123_456_789.123_456_789, 9_007_199_254_740_993,
+        0, -0.0, 1, -1, 0.1, 1e15, -1e15, 999_999_999_999_999, 1e16, 1.5e300, .leastNonzeroMagnitude,
+        .greatestFiniteMagnitude,
+        -1e-7, 123_456_789.123_456_789, 9_007_199_254_740_994,
     ])
     func numbersComeBackToTheLastBit(_ number: Double) throws {
         #expect(try readBack(text(number)) == number)
