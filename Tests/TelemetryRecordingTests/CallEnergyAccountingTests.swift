@@ -308,12 +308,14 @@ import Testing
         #expect(bench.finished[first] == nil)
         bench.run(for: 5.5)
         #expect(bench.finished[first]?.energy.total != nil)
-        let second = try #require(bench.finished[call()])
+        let secondCall = call()
+        let second = try #require(bench.finished[secondCall])
         #expect(abs(try #require(second.energy.total).joules - 100) < 5)
         #expect(second.energy.cpu == nil && second.energy.gpu == second.energy.total)
         bench.monitor.change(1) { $0.curve = .constant(50) }
         bench.run(for: 1)
-        let third = try #require(bench.finished[call()])
+        let thirdCall = call()
+        let third = try #require(bench.finished[thirdCall])
         #expect(abs(try #require(third.energy.cpu).joules - 25) < 5)
         for (_, accounts) in bench.accounting.accounts {
             #expect(accounts.measured == accounts.attributed + accounts.idle + accounts.foreign + accounts.residual)

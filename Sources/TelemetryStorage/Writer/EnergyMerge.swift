@@ -12,9 +12,7 @@ struct EnergyMerge {
     /// Since when the first of those has waited.
     private(set) var heldSince: MonotonicInstant?
 
-    /// Sorts out entries.
-    ///
-    /// - Parameter latest: Records that have waited since then or longer are committed without their energy.
+    /// Sorts out entries; records that have waited since `latest` or longer are committed without their energy.
     init(_ entries: [WriterEntry], heldUntil latest: MonotonicInstant) {
         var energies = Self.energies(of: entries)
         ready.reserveCapacity(entries.count - energies.count)

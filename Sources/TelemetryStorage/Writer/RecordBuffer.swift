@@ -154,9 +154,8 @@ struct RecordBuffer: Sendable {
         if inFlight == 0 { inFlightOfMachine = 0 }
     }
 
-    /// Takes back what may wait a little longer for its energy, which the owner commits in time.
-    ///
-    /// - Parameter merged: The number of entries taken that have become part of others.
+    /// Takes back what may wait a little longer for its energy, which the owner commits in time; so many of the entries
+    /// taken have become part of others.
     mutating func hold(_ held: [WriterEntry], merged: Int) {
         inFlight -= held.count + merged
         guard !held.isEmpty else { return }

@@ -120,11 +120,9 @@ extension StoreWriter {
         scheduleDrain(after: state.retry.nextPause(longest: configuration.longestRetryPause))
     }
 
-    /// Commits what waits.
+    /// Commits what waits; records may be held for their energy until the commit interval is over.
     ///
     /// What fails is given back to the buffer.
-    ///
-    /// - Parameter isHolding: Whether records may wait for their energy until the commit interval is over.
     func drain(holding isHolding: Bool = false) throws(TelemetryStoreError) {
         var rest = merged(holding: isHolding)[...]
         while !rest.isEmpty {
