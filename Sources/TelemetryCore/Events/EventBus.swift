@@ -17,6 +17,8 @@ public final class EventBus: Sendable {
     private let listeners = Mutex(Listeners())
     /// How many listen, so that publishing to nobody takes no lock.
     private let audience = Atomic<Int>(0)
+    /// How many of those are subscriptions, which alone hear of more than records.
+    private let readers = Atomic<Int>(0)
 
     /// Creates a bus without listeners.
     public init() {}
@@ -36,6 +38,21 @@ public final class EventBus: Sendable {
         }
         guard case .recorded(let record) = event else { return }
         for sink in present.sinks { sink.record(record) }
+    }
+
+    /// Tells what no sink wants to hear: a start, a first token or an end.
+    ///
+    /// An event is as large as a record, and is not made for sinks alone.
+    package func tell(_ event: @autoclosure () -> TelemetryEvent) {
+        guard readers.load(ordering: .acquiring) > 0 else { return }
+        publish(event())
+    }
+
+    /// Tells a record, as ``publish(_:)`` of ``TelemetryEvent/recorded(_:)`` does.
+    package func publish(record: TelemetryRecord) {
+        guard readers.load(ordering: .acquiring) == 0 else { return publish(.recorded(record)) }
+        guard hasListeners else { return }
+        for sink in listeners.withLock({ $0.sinks }) { sink.record(record) }
     }
 
     /// Lets a sink have every record from now on, for the life of the bus.
@@ -60,7 +77,9 @@ public final class EventBus: Sendable {
         let subscription = EventSubscription(keepingNewest: max(1, limit))
         listeners.withLock { $0.subscriptions.append(subscription) }
         audience.add(1, ordering: .acquiringAndReleasing)
+        readers.add(1, ordering: .acquiringAndReleasing)
         defer {
+            readers.subtract(1, ordering: .acquiringAndReleasing)
             audience.subtract(1, ordering: .acquiringAndReleasing)
             listeners.withLock { present in present.subscriptions.removeAll { $0 === subscription } }
             subscription.finish()

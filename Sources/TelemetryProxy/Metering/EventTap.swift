@@ -19,7 +19,7 @@ struct EventTap {
     mutating func sent(at instant: MonotonicInstant, _ identity: CallIdentity) {
         guard !wasSent else { return }
         wasSent = true
-        bus.publish(
+        bus.tell(
             .started(
                 CallStart(
                     id: id,
@@ -41,12 +41,12 @@ struct EventTap {
     mutating func look(at observation: InferenceObservation) {
         guard observation.isStreaming, let instant = observation.firstPayloadAt else { return }
         hasFirstToken = true
-        bus.publish(.firstToken(id, at: instant))
+        bus.tell(.firstToken(id, at: instant))
     }
 
     /// The call is over, and its record is with the sink; its energy may still be pending.
     func ended(_ record: TelemetryRecord, at instant: MonotonicInstant) {
-        if wasSent { bus.publish(.ended(id, record.result.outcome, at: instant)) }
-        bus.publish(.recorded(record))
+        if wasSent { bus.tell(.ended(id, record.result.outcome, at: instant)) }
+        bus.publish(record: record)
     }
 }

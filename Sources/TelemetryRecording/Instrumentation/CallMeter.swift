@@ -155,19 +155,20 @@ package struct CallMeter: Sendable {
             record.result.errorKind = failure
             record.result.outcome = seen.payloadEvents > 0 && !isRefusal ? .truncated : .failed
         }
-        telemetry.bus.publish(.ended(id, record.result.outcome, at: now))
-        finish(record)
+        telemetry.bus.tell(.ended(id, record.result.outcome, at: now))
+        finish(consume record)
     }
 
     /// Passes the record on; a call that a proxy of ours recorded already leaves a span and no record.
-    private func finish(_ record: TelemetryRecord) {
+    private func finish(_ record: consuming TelemetryRecord) {
         let end = seen.endedAt ?? seen.sentAt
-        CallMetrics(factory: telemetry.metrics)?.record(record, seen: seen, firstEventAt: firstEventAt, by: engine)
+        let metrics = CallMetrics(factory: telemetry.metrics)
+        metrics?.record(record, seen: seen, firstEventAt: firstEventAt, by: engine)
         if recordedElsewhere {
             if share.isPending { telemetry.energy?.callEnded(id, at: end) }
             span?.end(with: record, at: end)
         } else {
-            telemetry.take(record, span: span, endedAt: end)
+            telemetry.take(consume record, span: span, metrics: metrics, endedAt: end)
         }
     }
 

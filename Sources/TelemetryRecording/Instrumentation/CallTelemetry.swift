@@ -45,7 +45,7 @@ extension CallTelemetry {
         model: String?,
         engine: EngineIdentity
     ) {
-        bus.publish(
+        bus.tell(
             .started(
                 CallStart(id: id, sentAt: instant, operation: operation, model: model, upstream: engine.name)
             )
@@ -71,7 +71,7 @@ extension CallTelemetry {
     }
 
     func tellFirstToken(of id: RecordID, at instant: MonotonicInstant, isMetered: Bool) {
-        bus.publish(.firstToken(id, at: instant))
+        bus.tell(.firstToken(id, at: instant))
         if isMetered { energy?.firstToken(of: id, at: instant) }
     }
 
@@ -98,9 +98,15 @@ extension CallTelemetry {
 /// How a call ends.
 extension CallTelemetry {
     /// Takes the record of a call that is over; one whose energy is to come waits for it.
-    func take(_ ended: TelemetryRecord, span: CallSpan?, endedAt end: MonotonicInstant) {
-        let record = marked(ended)
-        CallMetrics(factory: metrics)?.record(energy: record)
+    func take(
+        _ ended: consuming TelemetryRecord,
+        span: CallSpan?,
+        metrics: CallMetrics?,
+        endedAt end: MonotonicInstant
+    ) {
+        mark?(&ended)
+        let record = ended
+        metrics?.record(energy: record)
         guard record.energy.isPending else {
             sink?.record(record)
             return announce(record, span: span, endedAt: end)
@@ -116,21 +122,14 @@ extension CallTelemetry {
             } else {
                 sink?.record(whole)
             }
-            CallMetrics(factory: metrics)?.record(energy: whole)
+            metrics?.record(energy: whole)
             announce(whole, span: span, endedAt: end)
         }
         energy?.callEnded(record.id, at: end)
     }
 
-    private func marked(_ record: TelemetryRecord) -> TelemetryRecord {
-        guard let mark else { return record }
-        var record = record
-        mark(&record)
-        return record
-    }
-
     private func announce(_ record: TelemetryRecord, span: CallSpan?, endedAt end: MonotonicInstant) {
-        bus.publish(.recorded(record))
+        bus.publish(record: record)
         span?.end(with: record, at: end)
         finished?(record)
     }

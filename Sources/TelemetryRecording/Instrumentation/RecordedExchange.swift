@@ -131,8 +131,9 @@ public struct RecordedExchange: Sendable {
             price: telemetry.price(of: identity, usage: seen.usage, by: engine),
             energy: share
         )
-        telemetry.bus.publish(.ended(id, record.result.outcome, at: now))
-        CallMetrics(factory: telemetry.metrics)?.record(record, seen: seen, firstEventAt: firstByteAt, by: engine)
-        telemetry.take(record, span: span, endedAt: now)
+        telemetry.bus.tell(.ended(id, record.result.outcome, at: now))
+        let metrics = CallMetrics(factory: telemetry.metrics)
+        metrics?.record(record, seen: seen, firstEventAt: firstByteAt, by: engine)
+        telemetry.take(record, span: span, metrics: metrics, endedAt: now)
     }
 }
