@@ -81,9 +81,28 @@ import Testing
 
     @Test func pausesGrowToTheLongestAndBeginAnew() {
         var schedule = RetrySchedule()
-        let pauses = (0..<5).map { _ in schedule.nextPause(longest: .seconds(2)) }
+        let pauses = (0..<5).map { _ in
+            defer { schedule.pauseIsOver() }
+            return schedule.nextPause(longest: .seconds(2))
+        }
         #expect(pauses == [.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(2)])
         schedule.reset()
         #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(250))
+    }
+
+    /// However many attempts fail meanwhile, one retry is on its way, or their number would grow with the time.
+    @Test func oneRetryIsOnItsWay() {
+        var schedule = RetrySchedule()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(250))
+        #expect(schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == nil)
+        schedule.pauseIsOver()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(500))
+        // A success that somebody asked for: nobody need wait for the retry any more.
+        schedule.reset()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == nil && schedule.isWaiting)
     }
 }
