@@ -27,6 +27,16 @@ import Testing
         #expect(buffer.append(entry(9)) == .commitLater)
     }
 
+    /// The file was emptied before the retry of what it had not taken, which finds nothing and commits nothing.
+    @Test func whatComesAfterFailedOnesWereThrownAwayAsksForACommit() {
+        var buffer = RecordBuffer(limit: 10, batchSize: 3)
+        _ = buffer.append(entry(0))
+        buffer.giveBack(buffer.take())
+        let discarded = buffer.discard()
+        #expect(discarded.records == 1 && buffer.take().isEmpty)
+        #expect(buffer.append(entry(1)) == .commitLater)
+    }
+
     @Test func beyondTheLimitIsDroppedAndSaidOnce() {
         var buffer = RecordBuffer(limit: 2, batchSize: 100)
         let actions = (0..<4).map { buffer.append(entry($0)) }

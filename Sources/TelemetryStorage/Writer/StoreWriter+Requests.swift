@@ -45,7 +45,9 @@ extension StoreWriter {
             let buffered = self.shared.withLock { $0.buffer.discard().records }
             do {
                 defer { self.state.commits.forget() }
-                return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
+                let cleared = try self.pool.writeWithoutTransaction { try Clearing.clear($0) }
+                self.state.retry.reset()
+                return buffered + cleared
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
             }
