@@ -44,7 +44,8 @@ final class StoreWriter: Sendable {
         path: String,
         configuration: TelemetryStoreConfiguration,
         clock: TelemetryClock,
-        logger: Logger
+        logger: Logger,
+        abandonment: Duration = .seconds(60)
     ) throws(TelemetryStoreError) {
         pool = try DatabaseOpening.writing(path, configuration)
         self.path = path
@@ -57,7 +58,7 @@ final class StoreWriter: Sendable {
                 health: TelemetryStoreHealth(path: path, schemaVersion: Int(Schema.current))
             )
         )
-        finalizeAbandoned()
+        finalizeAbandoned(after: abandonment)
     }
 
     /// Takes an entry; called between an engine and its client.
