@@ -27,6 +27,16 @@ import Testing
         #expect(buffer.append(entry(9)) == .commitLater)
     }
 
+    /// The file was emptied before the retry of what it had not taken, which finds nothing and commits nothing.
+    @Test func whatComesAfterFailedOnesWereThrownAwayAsksForACommit() {
+        var buffer = RecordBuffer(limit: 10, batchSize: 3)
+        _ = buffer.append(entry(0))
+        buffer.giveBack(buffer.take())
+        let discarded = buffer.discard()
+        #expect(discarded.records == 1 && buffer.take().isEmpty)
+        #expect(buffer.append(entry(1)) == .commitLater)
+    }
+
     @Test func beyondTheLimitIsDroppedAndSaidOnce() {
         var buffer = RecordBuffer(limit: 2, batchSize: 100)
         let actions = (0..<4).map { buffer.append(entry($0)) }
@@ -81,9 +91,28 @@ import Testing
 
     @Test func pausesGrowToTheLongestAndBeginAnew() {
         var schedule = RetrySchedule()
-        let pauses = (0..<5).map { _ in schedule.nextPause(longest: .seconds(2)) }
+        let pauses = (0..<5).map { _ in
+            defer { schedule.pauseIsOver() }
+            return schedule.nextPause(longest: .seconds(2))
+        }
         #expect(pauses == [.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(2)])
         schedule.reset()
         #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(250))
+    }
+
+    /// However many attempts fail meanwhile, one retry is on its way, or their number would grow with the time.
+    @Test func oneRetryIsOnItsWay() {
+        var schedule = RetrySchedule()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(250))
+        #expect(schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == nil)
+        schedule.pauseIsOver()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == .milliseconds(500))
+        // A success that somebody asked for: nobody need wait for the retry any more.
+        schedule.reset()
+        #expect(!schedule.isWaiting)
+        #expect(schedule.nextPause(longest: .seconds(2)) == nil && schedule.isWaiting)
     }
 }

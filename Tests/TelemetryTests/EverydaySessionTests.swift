@@ -74,6 +74,30 @@ import Testing
         }
     }
 
+    /// What a counter of the machine moves on by is seen by the session, to the joule.
+    ///
+    /// The sensors were read once before the session began: a step after that is known to lie between two readings and
+    /// no better, so that a window from the session's own start on has a part of it, and a bound that reaches the rest.
+    @Test(.timeLimit(.minutes(1)))
+    func joulesOfTheMachineAreSeen() async throws {
+        let tree = try SysfsTree()
+        try tree.setPowercapZone("intel-rapl:0", name: "package-0", microjoules: 1_000_000)
+        try await withTelemetrySession(access: access(tree)) { session in
+            try tree.set(SysfsTree.powercapCounter("intel-rapl:0"), 6_000_000)
+            let clock = ContinuousClock()
+            let end = clock.now.advanced(by: .seconds(20))
+            var whole: EnergyWindow?
+            while clock.now < end, whole.map({ $0.energy.joules < 5 }) ?? true {
+                whole = session.energy(in: session.startedAt.advanced(by: .seconds(-10))...session.now)
+                await Task.yield()
+            }
+            #expect(whole?.energy == .nanojoules(5_000_000_000))
+            let own = try #require(session.energy(in: session.startedAt...session.now))
+            #expect(own.energy.joules > 0 && own.energy.joules <= 5)
+            #expect(own.energy.joules + own.bound.joules >= 5)
+        }
+    }
+
     /// What the body throws comes out as it was, after the calls that were over have been recorded.
     @Test(.timeLimit(.minutes(1)))
     func aBodyThatFailsEndsTheSession() async throws {

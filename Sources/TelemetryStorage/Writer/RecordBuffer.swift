@@ -196,6 +196,11 @@ struct RecordBuffer: Sendable {
             entries.removeAll()
             awaiting = 0
             waitingOfMachine = 0
+            // What failed is gone, and its retry finds nothing to commit: what comes now asks for a commit of its own.
+            isFailing = false
+            isScheduled = false
+            isUrgent = false
+            isScheduledMuchLater = false
         }
         let records = entries.count { if case .record = $0 { true } else { false } }
         return (records, entries.count(where: \.isOfMachine))

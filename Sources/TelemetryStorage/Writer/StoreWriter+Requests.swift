@@ -45,7 +45,9 @@ extension StoreWriter {
             let buffered = self.shared.withLock { $0.buffer.discard().records }
             do {
                 defer { self.state.commits.forget() }
-                return buffered + (try self.pool.writeWithoutTransaction { try Clearing.clear($0) })
+                let cleared = try self.pool.writeWithoutTransaction { try Clearing.clear($0) }
+                self.state.retry.reset()
+                return buffered + cleared
             } catch {
                 throw TelemetryStoreError(error, path: self.path)
             }
@@ -70,20 +72,27 @@ extension StoreWriter {
 
     /// Makes calls final whose energy nobody will bring any more: a process that ended before it could.
     ///
-    /// Another process may share the file and still wait for its own, but none waits for a minute.
-    func finalizeAbandoned() {
-        let before = clock.wall().advanced(by: .seconds(-60)).microsecondsSinceEpoch
-        queue.async {
-            guard !self.state.isClosed else { return }
-            // What fails here is tried again by the next process that opens the file.
-            try? self.pool.writeWithoutTransaction { database in
-                guard try EnergyCompletion.hasAbandoned(database, before: before) else { return }
-                defer { self.state.commits.forget() }
-                try database.inTransaction(.immediate) {
-                    let completion = EnergyCompletion(database, labels: LabelCache())
-                    try completion.finalize(reason: "interrupted", before: before)
-                    return .commit
-                }
+    /// Another process may share the file and still wait for its own, but none waits so long. Those of a process that
+    /// ended a moment ago look like those of one that works, until as much time has passed.
+    func finalizeAbandoned(after patience: Duration) {
+        let opened = clock.wall()
+        queue.async { self.finalizeAbandoned(before: opened.advanced(by: .zero - patience)) }
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: patience.nanoseconds))) { [weak self] in
+            self?.finalizeAbandoned(before: opened)
+        }
+    }
+
+    private func finalizeAbandoned(before time: WallTime) {
+        guard !state.isClosed else { return }
+        let before = time.microsecondsSinceEpoch
+        // What fails here is tried again by the next process that opens the file.
+        try? pool.writeWithoutTransaction { database in
+            guard try EnergyCompletion.hasAbandoned(database, before: before) else { return }
+            defer { state.commits.forget() }
+            try database.inTransaction(.immediate) {
+                let completion = EnergyCompletion(database, labels: LabelCache())
+                try completion.finalize(reason: "interrupted", before: before)
+                return .commit
             }
         }
     }

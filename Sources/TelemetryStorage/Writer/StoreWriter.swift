@@ -22,7 +22,6 @@ final class StoreWriter: Sendable {
     final class QueueState: @unchecked Sendable {
         let commits = CommitWriter()
         var retry = RetrySchedule()
-        var isRetryScheduled = false
         var isReturnScheduled = false
         var isClosed = false
     }
@@ -45,7 +44,8 @@ final class StoreWriter: Sendable {
         path: String,
         configuration: TelemetryStoreConfiguration,
         clock: TelemetryClock,
-        logger: Logger
+        logger: Logger,
+        abandonment: Duration = .seconds(60)
     ) throws(TelemetryStoreError) {
         pool = try DatabaseOpening.writing(path, configuration)
         self.path = path
@@ -58,7 +58,7 @@ final class StoreWriter: Sendable {
                 health: TelemetryStoreHealth(path: path, schemaVersion: Int(Schema.current))
             )
         )
-        finalizeAbandoned()
+        finalizeAbandoned(after: abandonment)
     }
 
     /// Takes an entry; called between an engine and its client.
@@ -83,13 +83,13 @@ final class StoreWriter: Sendable {
 
     /// Commits soon what waits, all of it if nobody will ask again.
     func scheduleDrain(forLastTime isLast: Bool = false) {
-        queue.async { self.drainAndRetry(holding: !isLast) }
+        queue.async { self.drainInTime(forLastTime: isLast) }
     }
 
     private func scheduleDrain(after pause: Duration) {
         // Weak, lest a pause keep a store alive that nobody has any more; its end commits what waits.
         queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { [weak self] in
-            self?.drainAndRetry()
+            self?.drainInTime()
         }
     }
 
@@ -107,17 +107,19 @@ final class StoreWriter: Sendable {
 }
 
 extension StoreWriter {
-    private func drainAndRetry(holding isHolding: Bool = true) {
-        state.isRetryScheduled = false
-        guard !state.isClosed else { return }
+    /// Commits what waits, unless the disk refused it and is to be asked again at a later time.
+    private func drainInTime(forLastTime isLast: Bool = false) {
+        guard !state.isClosed, isLast || !state.retry.isWaiting else { return }
         // A failure has been noted and its retry scheduled.
-        try? drain(holding: isHolding)
+        try? drain(holding: !isLast)
     }
 
     private func scheduleRetry() {
-        guard !state.isRetryScheduled else { return }
-        state.isRetryScheduled = true
-        scheduleDrain(after: state.retry.nextPause(longest: configuration.longestRetryPause))
+        guard let pause = state.retry.nextPause(longest: configuration.longestRetryPause) else { return }
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { [weak self] in
+            self?.state.retry.pauseIsOver()
+            self?.drainInTime()
+        }
     }
 
     /// Commits what waits; records may be held for their energy until the commit interval is over.
@@ -163,7 +165,7 @@ extension StoreWriter {
         state.isReturnScheduled = true
         queue.asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: pause.nanoseconds))) { [weak self] in
             self?.state.isReturnScheduled = false
-            self?.drainAndRetry()
+            self?.drainInTime()
         }
     }
 

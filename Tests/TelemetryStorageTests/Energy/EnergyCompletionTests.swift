@@ -115,6 +115,33 @@ import Testing
         #expect(try await aggregator.summary().totalEnergy == .joules(30))
     }
 
+    /// A process that is started again at once finds calls that look like another's that works; they do not wait for
+    /// ever, and its own are left alone.
+    @Test(.timeLimit(.minutes(1)))
+    func whoOpensTheFileAtOnceEndsTheWaitingLater() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path()
+        let clock = ManualClock(wall: .seconds(1_000))
+        let killed = TelemetryRecord.call(at: 999) { $0.timing.latency = .milliseconds(500) }
+        let own = TelemetryRecord.call(at: 1_000) { $0.timing.latency = .milliseconds(500) }
+        let first = try TelemetryStore.manual(path)
+        first.record(killed.awaitingEnergy)
+        try await first.flush()
+        let writer = try StoreWriter(
+            path: path,
+            configuration: TelemetryStoreConfiguration(),
+            clock: clock.clock,
+            logger: .silent,
+            abandonment: .seconds(1)
+        )
+        writer.append(.record(RecordBox(own.awaitingEnergy), precision: .measured, awaitsEnergySince: clock.now))
+        try await writer.flush()
+        while try await first.record(killed.id)?.energy.reason != "interrupted" { await Task.yield() }
+        #expect(try await first.record(own.id)?.energy.reason != "interrupted")
+        try await writer.close()
+        try await first.close()
+    }
+
     /// Its process was killed: whoever opens the file next makes the call final, but not one that may still be measured.
     @Test func whoOpensTheFileNextEndsTheWaiting() async throws {
         let directory = try TemporaryDirectory()
