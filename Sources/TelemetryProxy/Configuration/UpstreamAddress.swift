@@ -87,7 +87,8 @@ package struct UpstreamAddress: Sendable, Hashable {
             port = authority[authority.index(after: colon)...]
         }
         guard let port else { return (String(host), nil) }
-        guard let number = UInt16(port), number > 0 else { return nil }
+        // `UInt16.init` alone would take a sign.
+        guard port.first != "+", let number = UInt16(port), number > 0 else { return nil }
         return (String(host), Int(number))
     }
 

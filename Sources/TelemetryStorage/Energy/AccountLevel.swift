@@ -26,9 +26,7 @@ enum AccountLevel: String, CaseIterable, Sendable {
 
     /// The start of the span that a time lies in.
     func start(of time: Int64) -> Int64 {
-        let rest = time % length
-        // The very first span of all would begin before time can be told.
-        return time.subtractingReportingOverflow(rest < 0 ? rest + length : rest).partialValue
+        SpanArithmetic.start(of: time, length: length)
     }
 }
 

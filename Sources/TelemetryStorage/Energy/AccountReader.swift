@@ -30,10 +30,7 @@ struct AccountReader {
     static func wholeMinutes(of span: WindowPlan.Span) -> WindowPlan.Span {
         let level = AccountLevel.minute
         var whole = span
-        if span.start != .min {
-            let start = level.start(of: span.start)
-            whole.start = start == span.start ? start : start + level.length
-        }
+        if span.start != .min { whole.start = SpanArithmetic.ceiling(of: span.start, length: level.length) }
         if span.end != .max { whole.end = level.start(of: span.end) }
         return whole
     }

@@ -112,8 +112,10 @@ struct Pruning: Sendable {
     private mutating func nextBySize(_ database: Database) throws {
         try database.execute(sql: "PRAGMA incremental_vacuum")
         let oldest = try Self.oldest(database)
-        if let limit = request.largestFileBytes, try FileRoom.size(database) > limit, let oldest {
-            phase = .rows(before: RollupLevel.hour.start(of: oldest) + RollupLevel.hour.length)
+        let next = oldest.map(RollupLevel.hour.end)
+        // What was at the very end of time is before no time.
+        if let limit = request.largestFileBytes, try FileRoom.size(database) > limit, let next, next != oldest {
+            phase = .rows(before: next)
         } else if request.includesRollups, let cutoff {
             phase = .rollups(before: cutoff)
         } else {
@@ -177,7 +179,7 @@ struct RollupRebuild {
         let sql = "SELECT \(columns), \(RollupRow.columns) FROM rollup_hour WHERE start >= ? AND start < ?"
         var tallies: [RollupKey: CallTally] = [:]
         let first = Int32(RollupKey.columns.count) + 1
-        try RowCursor(database, sql: sql, arguments: [day, day + RollupLevel.day.length]).walk { statement in
+        try RowCursor(database, sql: sql, arguments: [day, RollupLevel.day.end(of: day)]).walk { statement in
             let key = RollupRow.key(statement).at(.day)
             guard RollupRow(statement).add(to: &tallies[key, default: .init(exactLimit: 0)], from: first) else {
                 throw TelemetryStoreError(code: .corrupt, message: "A roll-up holds a damaged distribution.")

@@ -50,15 +50,10 @@ struct WindowPlan: Sendable, Hashable {
 
     /// The whole periods of a level inside a span, and what is left on either side.
     private static func split(_ span: Span, by level: RollupLevel) -> (Span?, [Span]) {
-        let first = span.start == .min ? .min : ceiling(of: span.start, level)
+        let first = span.start == .min ? .min : SpanArithmetic.ceiling(of: span.start, length: level.length)
         let last = span.end == .max ? .max : level.start(of: span.end)
         guard first < last else { return (nil, [span]) }
         let rest = [Span(start: span.start, end: first), Span(start: last, end: span.end)]
         return (Span(start: first, end: last), rest.filter { $0.start < $0.end })
-    }
-
-    private static func ceiling(of time: Int64, _ level: RollupLevel) -> Int64 {
-        let start = level.start(of: time)
-        return start == time ? time : start + level.length
     }
 }

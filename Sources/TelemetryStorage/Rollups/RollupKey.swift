@@ -22,10 +22,37 @@ enum RollupLevel: String, CaseIterable, Sendable {
         }
     }
 
-    /// The start of the span that a time lies in.
+    /// The start of the span that a time lies in; the very first begins where time can first be told.
     func start(of time: Int64) -> Int64 {
+        SpanArithmetic.start(of: time, length: length)
+    }
+
+    /// The start of the next span; the very last ends where time can last be told.
+    func end(of time: Int64) -> Int64 {
+        SpanArithmetic.end(of: time, length: length)
+    }
+}
+
+/// Where spans of one length begin and end; callers can name times near the ends of 64 bits.
+enum SpanArithmetic {
+    static func start(of time: Int64, length: Int64) -> Int64 {
+        let (start, overflow) = time.subtractingReportingOverflow(rest(of: time, length))
+        return overflow ? .min : start
+    }
+
+    static func end(of time: Int64, length: Int64) -> Int64 {
+        let (end, overflow) = time.addingReportingOverflow(length - rest(of: time, length))
+        return overflow ? .max : end
+    }
+
+    /// The first start that is not before a time.
+    static func ceiling(of time: Int64, length: Int64) -> Int64 {
+        rest(of: time, length) == 0 ? time : end(of: time, length: length)
+    }
+
+    private static func rest(of time: Int64, _ length: Int64) -> Int64 {
         let rest = time % length
-        return time - (rest < 0 ? rest + length : rest)
+        return rest < 0 ? rest + length : rest
     }
 }
 

@@ -67,13 +67,13 @@ public struct PowerCurve: Sendable {
         var random = SeededGenerator(seed: seed)
         var knots: [(time: Double, joules: Double, watts: Double)] = []
         var (time, sum) = (0.0, 0.0)
-        while time < length {
+        repeat {
             let power = Double.random(in: 0...watts, using: &random)
             let step = Double.random(in: 0.01...0.8, using: &random)
             knots.append((time, sum, power))
             time += step
             sum += power * step
-        }
+        } while time < length
         let fixed = knots
         return PowerCurve { time in
             var (low, high) = (0, fixed.count)

@@ -25,7 +25,8 @@ import Testing
 
     @Test(arguments: [
         "", "http://", "ftp://x", "http://x:0", "http://x:70000", "http://x:y", "http://user:key@x", "http://x?key=1",
-        "http://x/ y", "http://[::1", "http://x#f",
+        "http://x/ y", "http://[::1", "http://x#f", "http://x:+80", "http://x:-1", "http://x:8:9", "http://[::1]80",
+        "http://[]:80", "http://::1:80",
     ])
     func whatIsNoEngineIsRefused(url: String) {
         #expect(throws: ProxyError.self) { try UpstreamAddress(url: url) }
