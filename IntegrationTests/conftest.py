@@ -11,8 +11,11 @@ from support.product import BINARY, Serve
 
 @pytest.fixture(scope="session", autouse=True)
 def signals():
-    """Under nohup a process inherits SIGHUP as ignored, and so would all that is started here."""
+    """Under nohup a process inherits SIGHUP as ignored, in the background of a script SIGINT and SIGQUIT, and so would all
+    that is started here."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -164,6 +164,9 @@ struct RecordBuffer: Sendable {
         isScheduled = true
     }
 
+    /// Whether any record waits for its energy.
+    var isAwaiting: Bool { awaiting > 0 }
+
     /// Whether so much waits that it is written without its energy.
     var isLarge: Bool { entries.count >= largestCount }
 

@@ -144,11 +144,11 @@ extension StoreWriter {
 
     /// All that is to be committed now, records and their energies brought together.
     private func merged(holding isHolding: Bool) -> [WriterEntry] {
-        let (entries, isLarge) = shared.withLock { shared in
-            let isLarge = shared.buffer.isLarge
-            return (shared.buffer.take(), isLarge)
+        let (entries, isAwaiting, isLarge) = shared.withLock { shared in
+            let (isAwaiting, isLarge) = (shared.buffer.isAwaiting, shared.buffer.isLarge)
+            return (shared.buffer.take(), isAwaiting, isLarge)
         }
-        guard !entries.isEmpty else { return entries }
+        guard isAwaiting else { return entries }
         let now = clock.instant()
         // The last fifth of the interval is given up, so that commits come in portions.
         let patience = isHolding && !isLarge ? configuration.commitInterval * 4 / 5 : .seconds(-1)
