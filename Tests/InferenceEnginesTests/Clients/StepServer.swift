@@ -38,16 +38,17 @@ final class StepServer: Sendable {
         let thread = Thread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let self else { return }
+                guard connection >= 0, let self else { break }
                 self.play(steps, on: connection)
             }
+            // Here and not in `deinit`: its number would be the next server's while this thread still asks for it.
+            close(listener)
         }
         thread.start()
     }
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// The requests so far, head and body.

@@ -19,9 +19,11 @@ final class OneAnswerServer: Sendable {
         let thread = Thread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 Self.answer(connection, bytes)
             }
+            // Here and not in `deinit`: its number would be the next server's while this thread still asks for it.
+            close(listener)
         }
         thread.start()
     }
@@ -29,7 +31,6 @@ final class OneAnswerServer: Sendable {
     deinit {
         // Wakes the thread out of its wait, so that it ends with the server.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// An address at which nobody listens.
