@@ -31,7 +31,7 @@ build_examples() {
     step "Building the examples"
     local kept=.build/kept status=0 bin program
     bin=$("$SWIFT" build --show-bin-path)
-    # The compiler does not see that the layout of a type has changed which these modules know only by its size.
+    # Their old objects have crashed where the stored properties of a library's type had changed.
     for program in Examples/Sources/*/; do rm -rf "$bin/$(basename "$program").build"; done
     rm -rf "$kept"
     mkdir -p "$kept" "$CACHE"

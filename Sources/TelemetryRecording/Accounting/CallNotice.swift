@@ -16,7 +16,7 @@ enum CallNotice: Sendable {
 
 /// What calls told since the book was last brought up to date.
 ///
-/// Whoever tells stands between an engine and its client: it appends here, under a lock that is held for nanoseconds,
+/// Whoever tells stands between an engine and its client: it appends here, under a lock that is held for one append,
 /// and the threads that read the sensors do the rest.
 final class CallInbox: Sendable {
     private let notices = Mutex<[CallNotice]>([])

@@ -126,4 +126,39 @@ import Testing
         #expect(sink.failures == 1)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "SQLite format 3 is what this is not")
     }
+
+    @Test func aDatabaseThatStaysBrokenIsNotAskedWithEveryCall() async throws {
+        let world = try CommandWorld()
+        try world.scratch.makeDirectory("x.db")
+        let sink = try await sink(world.path("x.db"))
+        clock.advance(by: .seconds(10))
+        sink.record(ExampleRecords.full(1))
+        world.scratch.remove("x.db")
+        // It was tried just now: the next try is ten seconds away again.
+        sink.record(ExampleRecords.full(2))
+        #expect(sink.failures == 2)
+        await sink.close()
+        #expect(!world.exists(world.path("x.db")))
+    }
+
+    @Test func energyArrivesLaterWithItsPrice() async throws {
+        let world = try CommandWorld()
+        let sink = try await sink(world.database)
+        for number in 1...2 {
+            var record = ExampleRecords.full(number)
+            record.energy = .pending
+            sink.record(record)
+        }
+        var energy = CallEnergy()
+        energy.total = .joules(360)
+        var price = CallPrice()
+        price.electricityCost = 0.03
+        sink.complete(MeteredCall(id: ExampleRecords.full(1).id, energy: energy), price: price)
+        await sink.finalizePending(reason: "stopped")
+        await sink.close()
+        let records = try await world.run("list", "--json").array()
+        #expect(records[1]["energy_joules"] as? Double == 360 && records[1]["electricity_cost"] as? Double == 0.03)
+        #expect(records[1]["cost_usd"] as? Double == 0)
+        #expect(records[0]["energy_joules"] is NSNull && records[0]["energy_reason"] as? String == "stopped")
+    }
 }

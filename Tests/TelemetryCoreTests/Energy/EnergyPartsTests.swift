@@ -88,17 +88,6 @@ import Testing
         #expect(EvenEnergy(nanojoules: 5, from: 10, to: 10).used(at: 10) == UInt128(5) << 40)
     }
 
-    @Test func idleNeedsQuietAndIsAMedian() {
-        var idle = IdlePowerEstimator()
-        for second in 0..<6 {
-            #expect(idle.nanowatts == nil)
-            idle.add(nanojoules: second == 3 ? 300_000_000_000 : 60_000_000_000, nanoseconds: 1_000_000_000)
-        }
-        #expect(idle.nanowatts == 60_000_000_000)
-        #expect(idle.energy(nanoseconds: 500_000_000, atMost: .max) == 30_000_000_000)
-        #expect(idle.energy(nanoseconds: 500_000_000, atMost: 7) == 7)
-    }
-
     @Test func theMostActiveIsKnownSinceAnyMoment() {
         var history = ActiveCountHistory()
         let moments = [1, 2, 5, 3, 4, 2].map { history.record($0) }

@@ -155,6 +155,7 @@ import Testing
         }
         #expect(estimator.nanowatts == 60_000_000_000)
         #expect(estimator.energy(nanoseconds: 1_000_000_000, atMost: .max) == 60_000_000_000)
+        #expect(estimator.energy(nanoseconds: 500_000_000, atMost: .max) == 30_000_000_000)
         #expect(estimator.energy(nanoseconds: 1_000_000_000, atMost: 5) == 5)
         #expect(estimator.energy(nanoseconds: 0, atMost: 5) == 0)
         #expect(estimator.energy(nanoseconds: -1, atMost: 5) == 0)
